@@ -1,1 +1,3 @@
-//! planner
+//! Refresh planning: the problem, its solver, the certificate, the independent verifier and the reasons.
+
+pub mod document;
