@@ -1,0 +1,6 @@
+//! One file a command.
+
+pub mod completions;
+pub mod explain;
+pub mod man;
+pub mod schema;
