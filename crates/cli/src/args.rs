@@ -143,6 +143,8 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Solve a planning problem folder, without a database
+    Solve(solve),
     /// Explain an error code
     Explain(explain),
     /// Print the JSON Schema of a file or output

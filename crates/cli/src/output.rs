@@ -153,7 +153,7 @@ pub fn tool() -> Tool {
 }
 
 /// The frame of every JSON output.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Envelope<T> {
     /// `refit.<name>/1`.
     pub schema: &'static str,

@@ -6,8 +6,10 @@ use schemars::{Schema, schema_for};
 
 use crate::args::Format;
 use crate::codes;
+use crate::command::solve::Report;
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
+use crate::output::Envelope;
 
 /// Print the JSON Schema of a file that people write or of a JSON output.
 #[derive(Debug, clap::Args)]
@@ -29,8 +31,10 @@ pub struct NamedSchema {
 }
 
 /// Every schema, by name.
-pub const SCHEMAS: &[NamedSchema] =
-    &[NamedSchema { name: "plan", make: || schema_for!(PlanDocument) }];
+pub const SCHEMAS: &[NamedSchema] = &[
+    NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
+    NamedSchema { name: "solve", make: || schema_for!(Envelope<Report>) },
+];
 
 /// Runs the command.
 ///
