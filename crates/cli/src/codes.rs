@@ -69,7 +69,8 @@ pub const CODES: &[CodeEntry] = &[
 
 /// Every code of every crate, in the order of the codes.
 pub fn all() -> Vec<&'static CodeEntry> {
-    let mut all: Vec<&CodeEntry> = [CODES].into_iter().flatten().collect();
+    let mut all: Vec<&CodeEntry> =
+        [CODES, crate::bid::codes::CODES].into_iter().flatten().collect();
     all.sort_by_key(|entry| entry.code);
     all
 }
