@@ -80,7 +80,7 @@ impl Known {
         &self,
         row: &AssetRow,
         place: &dyn Fn(u32) -> Place,
-    ) -> Result<Option<AssetKey>, Diagnostic> {
+    ) -> Result<Option<AssetKey>, Box<Diagnostic>> {
         let by_tag = row.tag.as_ref().and_then(|tag| self.tags.get(tag.as_str()).copied());
         let by_serial =
             row.serial.as_ref().and_then(|serial| self.serials.get(serial.as_str()).copied());
@@ -105,7 +105,7 @@ impl Known {
             if let Some(line) = at(numbered) {
                 problem = problem.related(place(line), "the serial number stands here");
             }
-            return Err(problem);
+            return Err(problem.into());
         }
         let Some(key) = by_tag.or(by_serial) else { return Ok(None) };
         match at(key) {
@@ -116,7 +116,8 @@ impl Known {
             .at(place(row.line))
             .value(label(row))
             .related(place(line), "the row that counts")
-            .help("remove one of the two rows")),
+            .help("remove one of the two rows")
+            .into()),
             None => Ok(Some(key)),
         }
     }
@@ -166,7 +167,7 @@ fn apply<R: Read>(
     let known = match register.find(&row, &place) {
         Ok(known) => known,
         Err(problem) => {
-            found.push(problem);
+            found.push(*problem);
             return Ok(false);
         }
     };

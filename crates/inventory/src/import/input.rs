@@ -132,7 +132,7 @@ fn decode(decoder: &mut Decoder, bytes: &[u8], last: bool, out: &mut Vec<u8>) {
         match result {
             encoding_rs::CoderResult::InputEmpty => break,
             encoding_rs::CoderResult::OutputFull => {
-                text.reserve(rest.len().saturating_mul(3).max(64))
+                text.reserve(rest.len().saturating_mul(3).max(64));
             }
         }
     }
@@ -162,11 +162,11 @@ mod tests {
 
     #[test]
     fn byte_order_marks_are_understood_and_removed() {
-        let utf16le: Vec<u8> = "\u{feff}a,£\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        let utf16be: Vec<u8> = "\u{feff}a,£\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let little: Vec<u8> = "\u{feff}a,£\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let big: Vec<u8> = "\u{feff}a,£\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
         let bare: Vec<u8> = "asset_tag,£\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
-        assert_eq!(decoded(&utf16le).0, "a,£\n");
-        assert_eq!(decoded(&utf16be).0, "a,£\n");
+        assert_eq!(decoded(&little).0, "a,£\n");
+        assert_eq!(decoded(&big).0, "a,£\n");
         assert_eq!(decoded(&bare).0, "asset_tag,£\n");
         assert_eq!(decoded("\u{feff}a,£\n".as_bytes()).0, "a,£\n");
         assert_eq!(decoded(b"a\rb\r").0, "a\nb\n");

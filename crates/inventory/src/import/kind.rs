@@ -42,12 +42,12 @@ impl FileKind {
         };
         let score = |kind: &Self| {
             let names = kind.columns();
-            let known = headings.iter().filter(|heading| knows(&names, heading)).count();
+            let matching = headings.iter().filter(|heading| knows(&names, heading)).count();
             let complete = names
                 .iter()
                 .filter(|name| name.required)
                 .all(|name| headings.iter().any(|heading| heading.eq_ignore_ascii_case(name.word)));
-            (known, complete)
+            (matching, complete)
         };
         let identified = headings.iter().any(|heading| {
             heading.eq_ignore_ascii_case("asset_tag")

@@ -239,7 +239,13 @@ pub fn run<R: Read>(
     };
     let transaction = store.begin()?;
     let batch = transaction.next_batch()?;
-    let name = table.name().clone();
+    let ending = Ending {
+        map: options.map,
+        mode: options.mode,
+        effect: options.effect,
+        on_error: options.on_error,
+        recorded_at: options.recorded_at,
+    };
     let mut session = Session {
         transaction,
         batch,
@@ -266,7 +272,28 @@ pub fn run<R: Read>(
         }
         Err(Halt::Store(error)) => return Err(error),
     };
-    let Session { mut transaction, counts, missing, remarks, mut problems, rejects, .. } = session;
+    conclude(table, kind, session, &ending)
+}
+
+/// What the end of an import needs of its options.
+struct Ending<'o> {
+    map: Option<&'o AssetMap>,
+    mode: Mode,
+    effect: Effect,
+    on_error: OnError,
+    recorded_at: String,
+}
+
+/// Keeps what the rows did, or drops it.
+fn conclude<R: Read>(
+    table: Table<R>,
+    kind: FileKind,
+    session: Session<'_, '_>,
+    options: &Ending<'_>,
+) -> Result<Outcome, StoreError> {
+    let name = table.name().clone();
+    let Session { mut transaction, batch, counts, missing, remarks, mut problems, rejects, .. } =
+        session;
     if rejects.is_some_and(|rejects| !rejects.finish()) {
         problems.push(
             Diagnostic::error(codes::FILE_UNREADABLE, "the rejected rows could not be written")
@@ -301,7 +328,7 @@ pub fn run<R: Read>(
             preset: options.map.map_or_else(|| "refit".to_owned(), |map| map.name().to_owned()),
             map_sha256: options.map.map(|map| map.sha256().to_owned()),
             mode: options.mode.as_str().to_owned(),
-            recorded_at: options.recorded_at,
+            recorded_at: options.recorded_at.clone(),
             counts,
         })?;
         transaction.commit()?;

@@ -10,7 +10,7 @@ use super::{
     StoredAsset, StoredModel, Transaction,
 };
 use crate::organisation::Organisation;
-use crate::vocabulary::EstateId;
+use crate::vocabulary::{AssetTag, EstateId, SerialNumber};
 
 const NAME: &str = "memory";
 
@@ -48,8 +48,8 @@ impl Store for MemoryStore {
         let mut builder = RegisterBuilder::default();
         for asset in self.contents.assets.values() {
             let identity = (
-                asset.tag.as_ref().map(|tag| tag.as_str()),
-                asset.serial.as_ref().map(|serial| serial.as_str()),
+                asset.tag.as_ref().map(AssetTag::as_str),
+                asset.serial.as_ref().map(SerialNumber::as_str),
                 asset.class.as_str(),
             );
             let cells = asset.values.iter().map(|(field, value)| (*field, Cell::of(value)));
@@ -137,8 +137,8 @@ impl Transaction for MemoryTransaction<'_> {
         for (key, asset) in &self.draft.assets {
             visit(
                 *key,
-                asset.tag.as_ref().map(|tag| tag.as_str()),
-                asset.serial.as_ref().map(|serial| serial.as_str()),
+                asset.tag.as_ref().map(AssetTag::as_str),
+                asset.serial.as_ref().map(SerialNumber::as_str),
             );
         }
         Ok(())

@@ -185,16 +185,15 @@ impl Growing {
             Cell::Text(text) => self.by_text.get(text.as_ref()),
             Cell::Integer(number) => self.by_integer.get(number),
         };
-        let code = match known {
-            Some(code) => *code,
-            None => {
-                let code = self.intern(cell.to_value(field.kind())?)?;
-                match cell {
-                    Cell::Text(text) => drop(self.by_text.insert(text.as_ref().into(), code)),
-                    Cell::Integer(number) => drop(self.by_integer.insert(*number, code)),
-                }
-                code
+        let code = if let Some(code) = known {
+            *code
+        } else {
+            let code = self.intern(cell.to_value(field.kind())?)?;
+            match cell {
+                Cell::Text(text) => drop(self.by_text.insert(text.as_ref().into(), code)),
+                Cell::Integer(number) => drop(self.by_integer.insert(*number, code)),
             }
+            code
         };
         self.codes.push(code);
         Some(())
@@ -267,12 +266,11 @@ impl RegisterBuilder {
                 .map_or(Some(None), |serial| serial.map(Some))?,
         );
         let next = u32::try_from(self.classes.len()).ok()?;
-        let code = match self.classes.get(class) {
-            Some(code) => *code,
-            None => {
-                self.classes.insert(class.into(), next);
-                next
-            }
+        let code = if let Some(code) = self.classes.get(class) {
+            *code
+        } else {
+            self.classes.insert(class.into(), next);
+            next
         };
         self.class_codes.push(code);
         for (field, cell) in cells {

@@ -228,7 +228,7 @@ fn read_field(field: Field, item: &Item<'_>, defaults: &Defaults<'_>) -> Option<
     let format = table.optional::<String>("date").and_then(|text| {
         if field.kind() != Kind::Date {
             let message = format!("`date`: {field} is not a date");
-            table.bad_value(text.place.clone(), message, "remove the key");
+            table.bad_value(text.place, message, "remove the key");
             return None;
         }
         date_format(&table, &text)

@@ -77,13 +77,9 @@ fn push(
     let evidence = evidence.as_blob().map_err(|_| bad(row, name))?;
     let mut readable = true;
     let cells = (4_usize..).zip(fields).filter_map(|(at, field)| {
-        match row.get_ref(at).map_err(drop).and_then(cell) {
-            Ok(cell) => cell.map(|cell| (*field, cell)),
-            Err(()) => {
-                readable = false;
-                None
-            }
-        }
+        let read = row.get_ref(at).map_err(drop).and_then(cell);
+        readable &= read.is_ok();
+        read.ok().flatten().map(|cell| (*field, cell))
     });
     let pushed = builder.push((tag, serial, class.unwrap_or_default()), cells, evidence);
     pushed.filter(|()| readable).ok_or_else(|| bad(row, name))

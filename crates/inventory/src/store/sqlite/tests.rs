@@ -3,7 +3,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{Access, Journal, SqliteStore};
-use crate::store::{Document, Store, StoreFault};
+use crate::store::{Document, Store as _, StoreFault};
 use crate::vocabulary::EstateId;
 
 fn open(path: &Path, access: Access) -> Result<SqliteStore, StoreFault> {

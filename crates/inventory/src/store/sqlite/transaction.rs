@@ -12,7 +12,7 @@ use crate::store::{
     AssetKey, Batch, BatchId, Document, EvidenceMap, IdentityVisitor, Origin, StoreError,
     StoredAsset, StoredModel, Transaction,
 };
-use crate::vocabulary::Class;
+use crate::vocabulary::{AssetTag, Class, OrgCode, SerialNumber};
 
 /// One transaction with its statements prepared.
 pub(super) struct SqliteTransaction<'s> {
@@ -51,8 +51,8 @@ fn bind(
 ) -> rusqlite::Result<()> {
     statement.clear_bindings();
     statement.raw_bind_parameter(1, estate)?;
-    statement.raw_bind_parameter(2, asset.tag.as_ref().map(|tag| tag.as_str()))?;
-    statement.raw_bind_parameter(3, asset.serial.as_ref().map(|serial| serial.as_str()))?;
+    statement.raw_bind_parameter(2, asset.tag.as_ref().map(AssetTag::as_str))?;
+    statement.raw_bind_parameter(3, asset.serial.as_ref().map(SerialNumber::as_str))?;
     statement.raw_bind_parameter(4, asset.class.as_str())?;
     statement.raw_bind_parameter(5, asset.evidence.encode())?;
     let mut values = asset.values.iter().peekable();
@@ -179,7 +179,7 @@ impl Transaction for SqliteTransaction<'_> {
             organisation.list_size,
             organisation.clinical_system,
             organisation.planned_close.map(|day| day.to_string()),
-            organisation.merge_into.as_ref().map(|code| code.as_str()),
+            organisation.merge_into.as_ref().map(OrgCode::as_str),
             origin.batch.0,
             origin.row,
         ])
