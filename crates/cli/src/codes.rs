@@ -69,7 +69,8 @@ pub const CODES: &[CodeEntry] = &[
 
 /// Every code of every crate, in the order of the codes.
 pub fn all() -> Vec<&'static CodeEntry> {
-    let mut all: Vec<&CodeEntry> = [CODES, planner::codes::TABLE].into_iter().flatten().collect();
+    let tables = [CODES, planner::codes::TABLE, crate::bid::codes::CODES];
+    let mut all: Vec<&CodeEntry> = tables.into_iter().flatten().collect();
     all.sort_by_key(|entry| entry.code);
     all
 }

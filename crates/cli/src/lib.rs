@@ -3,15 +3,20 @@
 //! - [`args`]: global arguments and the list of commands; [`command`]: one file a command.
 //! - [`context`]: what every command is given (database, as-of date, output, threads).
 //! - [`failure`]: how an error becomes messages and an exit code.
+//! - [`bid`]: what a plan says to the people who decide about money, as one result model.
+//! - [`render`]: one file a format; [`chart`]: drawings as SVG.
 //! - [`output`]: results on standard output or in files, whole or not at all.
 //! - [`terminal`]: messages, tables and progress for people.
 
 pub mod args;
+pub mod bid;
+pub mod chart;
 pub mod codes;
 pub mod command;
 pub mod context;
 pub mod failure;
 pub mod output;
+pub mod render;
 pub mod terminal;
 
 use std::process::ExitCode;
