@@ -92,7 +92,8 @@ mod tests {
             assert_ne!(pair[0].code, pair[1].code);
         }
         for entry in all {
-            let (family, number) = entry.code.as_str().split_at(3);
+            let code = entry.code.as_str();
+            let (family, number) = code.split_at(code.len() - 4);
             assert!(family.bytes().all(|byte| byte.is_ascii_uppercase()), "{}", entry.code);
             assert!(
                 number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit()),
