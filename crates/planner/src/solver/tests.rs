@@ -297,6 +297,20 @@ fn reduced_costs_explain_the_choice() {
     }
 }
 
+/// The vector code and the baseline lead to the same plan, multipliers and figures.
+#[test]
+fn engines_give_the_same_answer() {
+    let base = Specimen { assets: 700, challengers: 2, tied: true, ..Specimen::default() };
+    for seed in 0..4 {
+        let p = specimen(Specimen { seed, bundled_permille: 50 * seed, ..base });
+        let assets: Vec<u32> = (0..p.len() as u32).collect();
+        let part = |engine| {
+            format!("{:?}", holder::solve_holder(&p, 0, &assets, &SolveOptions::default(), engine))
+        };
+        assert_eq!(part(kernel::Engine::Portable), part(kernel::Engine::detect()));
+    }
+}
+
 fn any_specimen() -> impl Strategy<Value = Specimen> {
     let sizes = (1_usize..400, 1_usize..13, 1_usize..3, 1_usize..4);
     (
