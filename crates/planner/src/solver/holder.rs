@@ -50,7 +50,7 @@ pub(super) fn solve_holder(
     let guide = Guide { y: &y, floor: &floor, tau: dual.tau, engine };
     let target = ((bound as f64 / SCALE as f64).abs() * options.gap) as i64;
     let aim = (bound / i128::from(SCALE)) as i64 + target;
-    let limits = Limits::new(options.effort, layout.items());
+    let limits = Limits::new(options.effort, layout.items(), problem.holders());
     let (best, interrupted) = best_start(&layout, &guide, &limits, aim, options);
     let mut plan = match best {
         Ok(start) => start.plan,
@@ -75,8 +75,10 @@ struct Limits {
 }
 
 impl Limits {
-    fn new(effort: Effort, items: usize) -> Self {
-        let share = |work: usize, low: usize, high: usize| (work / items.max(1)).clamp(low, high);
+    fn new(effort: Effort, items: usize, holders: usize) -> Self {
+        // Many small holders together are not worth more than one large one.
+        let crowd = items.max(1) * (1 + holders / 4);
+        let share = |work: usize, low: usize, high: usize| (work / crowd).clamp(low, high);
         match effort {
             Effort::Fast => Self {
                 variants: share(8_000, 1, 6) as u64,
