@@ -56,6 +56,7 @@ mod repair;
 mod round;
 mod run;
 mod search;
+mod sentence;
 mod visits;
 
 pub use outcome::{
