@@ -1,0 +1,425 @@
+//! `policy.toml`: what the plan is to weigh, and against what lives; every figure with its source.
+
+use std::collections::BTreeMap;
+
+use diagnostic::toml_file::{self, Located, Table};
+use diagnostic::{Diagnostic, Diagnostics, Place, Source, suggest};
+use inventory::toml_values::Rate;
+use inventory::{Class, ClassCatalogue, FinancialYear, FundingClass, Money, OrgCode};
+use rust_decimal::Decimal;
+
+use super::reading::{
+    Once, optional_amount, optional_count, optional_decimal, optional_text, unknown_class,
+};
+use crate::codes;
+
+/// The presets that are shipped.
+const SHIPPED: &str = include_str!("../../../../data/presets.toml");
+
+/// Pounds for each device and year of trouble, before factors.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Weights {
+    /// Each unit of rule weight failed at minimum for a whole year.
+    pub minimum_failure: Money,
+    /// Each unit of rule weight failed at recommended for a whole year.
+    pub recommended_failure: Money,
+    /// Each unit of rule weight unknown at minimum for a whole year.
+    pub unknown: Money,
+    /// Each year of age beyond life.
+    pub year_beyond_life: Money,
+    /// A whole year out of warranty.
+    pub out_of_warranty: Money,
+}
+
+/// How later years count less.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Discount {
+    /// Share lost each year; the first year of the plan counts whole.
+    pub rate: Decimal,
+    /// Where the rate comes from.
+    pub source: String,
+}
+
+/// What the policy says of a class of devices.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct ClassPolicy {
+    /// Years of life; `None` leaves it to the specification, else to the presets.
+    pub life_years: Option<u32>,
+    /// Where the life comes from.
+    pub source: Option<String>,
+    /// Running cost of a device in use, each year.
+    pub running_cost_year: Money,
+    /// Multiplies the weights.
+    pub factor: Decimal,
+}
+
+/// What a funding class multiplies risk by.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Priority {
+    /// Core and mandated services.
+    pub core: Decimal,
+    /// Enhanced services.
+    pub enhanced: Decimal,
+}
+
+impl Priority {
+    /// The factor of a funding class; practice business is never planned.
+    pub fn of(&self, funding: FundingClass) -> Decimal {
+        match funding {
+            FundingClass::Core => self.core,
+            FundingClass::Enhanced => self.enhanced,
+            FundingClass::PracticeBusiness => Decimal::ZERO,
+        }
+    }
+}
+
+/// Settings of the grouped-asset test of capital.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Capitalisation {
+    /// A single device of at least this cost is capital.
+    pub single_minimum: Money,
+    /// A group of at least this cost can be capital.
+    pub group_minimum: Money,
+    /// Each device of a group must cost more than this.
+    pub group_item_minimum: Money,
+}
+
+/// A site where nothing can be installed in a year.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Freeze {
+    /// The site.
+    pub site: OrgCode,
+    /// The year.
+    pub fy: FinancialYear,
+    /// Why.
+    pub reason: Option<String>,
+    /// Where it stands in the file.
+    pub place: Place,
+}
+
+/// A whole policy, with the presets filled in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Policy {
+    /// Name of the preset.
+    pub preset: String,
+    /// The weights, the preset's where the file says nothing else.
+    pub weights: Weights,
+    /// Where the weights come from.
+    pub weights_source: String,
+    /// Discounting.
+    pub discount: Discount,
+    /// What the tiers 0, 1 and 2 of a site multiply risk by.
+    pub tier_factors: [Decimal; 3],
+    /// What a funding class multiplies risk by.
+    pub priority: Priority,
+    /// What is said of classes; a class that is not here has a factor of 1 and no running cost.
+    pub classes: BTreeMap<Class, ClassPolicy>,
+    /// The grouped-asset test.
+    pub capitalisation: Capitalisation,
+    /// Sites and years without installation, by site and year.
+    pub freezes: Vec<Freeze>,
+    /// The lives that are used where nothing else is known.
+    pub presets: Presets,
+}
+
+/// The shipped weights, lives and settings.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Presets {
+    weights: BTreeMap<String, (Weights, String)>,
+    lives: BTreeMap<String, u32>,
+    life_source: String,
+    discount: Discount,
+    capitalisation: Capitalisation,
+}
+
+impl Presets {
+    /// Reads a file of presets, giving what is usable and every problem.
+    pub fn read(source: &Source) -> (Self, Diagnostics) {
+        toml_file::read(source, &codes::PLANNING_TOML, |top| {
+            let mut weights = BTreeMap::new();
+            if let Some(mut presets) = top.table("preset") {
+                for (name, item) in presets.named_items() {
+                    let Some(mut table) = item.table() else { continue };
+                    table.required::<String>("title");
+                    let source = table.required::<String>("source").map(|read| read.value);
+                    let read = read_weights(&mut table, Weights::default());
+                    weights.insert(name.value, (read, source.unwrap_or_default()));
+                    table.finish();
+                }
+            }
+            let (lives, life_source) = top.table("life").map(read_lives).unwrap_or_default();
+            let discount = top
+                .table("discount")
+                .map(|table| read_discount(table, Discount::default()))
+                .unwrap_or_default();
+            let capitalisation = top
+                .table("capitalisation")
+                .map(|table| read_capitalisation(table, Capitalisation::default()))
+                .unwrap_or_default();
+            Self { weights, lives, life_source, discount, capitalisation }
+        })
+    }
+
+    /// The presets that are shipped with Refit.
+    pub fn shipped() -> Self {
+        Self::read(&Source::new("presets.toml", SHIPPED)).0
+    }
+
+    /// Names of the weight presets, ascending.
+    pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
+        self.weights.keys().map(String::as_str)
+    }
+
+    /// The life of a class where nothing else states one, with its source.
+    pub fn life(&self, class: &Class) -> (u32, &str) {
+        let years = self.lives.get(class.as_str()).or_else(|| self.lives.get("other"));
+        (years.copied().unwrap_or(5), &self.life_source)
+    }
+}
+
+impl Policy {
+    /// The policy of an empty file.
+    pub fn of_presets() -> Self {
+        Self::read(&Source::new("policy.toml", ""), &ClassCatalogue::shipped()).0
+    }
+
+    /// Reads a `policy.toml`, giving the policy with the presets filled in and every problem.
+    pub fn read(source: &Source, classes: &ClassCatalogue) -> (Self, Diagnostics) {
+        let presets = Presets::shipped();
+        toml_file::read(source, &codes::PLANNING_TOML, |top| {
+            let (preset, weights_source) = read_objective(top, &presets);
+            let base = presets.weights.get(&preset).map(|(weights, _)| *weights);
+            let base = base.unwrap_or_default();
+            let mut own_source = None;
+            let weights = top.table("weights").map_or(base, |mut table| {
+                own_source = optional_text(&mut table, "source").map(|read| read.value);
+                let weights = read_weights(&mut table, base);
+                table.finish();
+                weights
+            });
+            let weights_source = match (weights == base, own_source) {
+                (true, None) => weights_source,
+                (_, Some(own)) => own,
+                (false, None) => format!("policy file, over the preset {preset}"),
+            };
+            let discount = match top.table("discount") {
+                Some(table) => read_discount(table, presets.discount.clone()),
+                None => presets.discount.clone(),
+            };
+            let tier_factors = top.table("tiers").and_then(read_tiers);
+            let capitalisation = match top.table("capitalisation") {
+                Some(table) => read_capitalisation(table, presets.capitalisation),
+                None => presets.capitalisation,
+            };
+            Self {
+                preset,
+                weights,
+                weights_source,
+                discount,
+                tier_factors: tier_factors.unwrap_or_else(default_tiers),
+                priority: read_priority(top.table("priority")),
+                classes: top
+                    .table("class")
+                    .map(|table| read_classes(table, classes))
+                    .unwrap_or_default(),
+                capitalisation,
+                freezes: read_freezes(top),
+                presets,
+            }
+        })
+    }
+
+    /// What is said of a class, or the defaults.
+    pub fn class(&self, class: &Class) -> ClassPolicy {
+        let unsaid = || ClassPolicy { factor: Decimal::ONE, ..ClassPolicy::default() };
+        self.classes.get(class).cloned().unwrap_or_else(unsaid)
+    }
+
+    /// The life of a class in years and its source: the policy's, else the specification's, else the presets'.
+    pub fn life(&self, class: &Class, specified: Option<(u32, &str)>) -> (u32, String) {
+        let own = self.class(class);
+        match (own.life_years, specified) {
+            (Some(years), _) => (years, own.source.unwrap_or_else(|| "policy file".to_owned())),
+            (None, Some((years, source))) => (years, source.to_owned()),
+            (None, None) => {
+                let (years, source) = self.presets.life(class);
+                (years, source.to_owned())
+            }
+        }
+    }
+}
+
+fn default_tiers() -> [Decimal; 3] {
+    [Decimal::ONE, Decimal::new(125, 2), Decimal::new(160, 2)]
+}
+
+fn read_objective(top: &mut Table<'_>, presets: &Presets) -> (String, String) {
+    let mut table = top.table("objective");
+    let named = table.as_mut().and_then(|table| table.optional::<String>("preset"));
+    let mut preset = "balanced".to_owned();
+    if let (Some(table), Some(named)) = (&table, named) {
+        if presets.weights.contains_key(&named.value) {
+            preset = named.value;
+        } else {
+            unknown_preset(table, &named, presets);
+        }
+    }
+    if let Some(table) = table {
+        table.finish();
+    }
+    let source = presets.weights.get(&preset).map(|(_, source)| source.clone());
+    (preset, source.unwrap_or_default())
+}
+
+fn unknown_preset(table: &Table<'_>, named: &Located<String>, presets: &Presets) {
+    let help = suggest(&named.value, presets.names()).map_or_else(
+        || format!("the presets are {}", presets.names().collect::<Vec<_>>().join(", ")),
+        |near| format!("a preset with a similar name exists: `{near}`"),
+    );
+    table.problem(
+        Diagnostic::error(codes::UNKNOWN_PRESET, format!("unknown preset `{}`", named.value))
+            .at(named.place.clone())
+            .value(named.value.clone())
+            .help(help),
+    );
+}
+
+fn read_weights(table: &mut Table<'_>, base: Weights) -> Weights {
+    let mut weight = |key: &'static str, otherwise: Money| {
+        optional_amount(table, key).map_or(otherwise, |read| read.value)
+    };
+    Weights {
+        minimum_failure: weight("minimum_failure", base.minimum_failure),
+        recommended_failure: weight("recommended_failure", base.recommended_failure),
+        unknown: weight("unknown", base.unknown),
+        year_beyond_life: weight("year_beyond_life", base.year_beyond_life),
+        out_of_warranty: weight("out_of_warranty", base.out_of_warranty),
+    }
+}
+
+fn read_lives(mut table: Table<'_>) -> (BTreeMap<String, u32>, String) {
+    let source = table.required::<String>("source").map(|read| read.value).unwrap_or_default();
+    let lives = table
+        .named_items()
+        .into_iter()
+        .filter(|(name, _)| name.value != "source")
+        .filter_map(|(name, item)| Some((name.value, item.read::<u32>()?.value)))
+        .collect();
+    (lives, source)
+}
+
+fn read_discount(mut table: Table<'_>, base: Discount) -> Discount {
+    let rate = optional_decimal(&mut table, "rate", Decimal::ZERO, Decimal::ONE);
+    let source = optional_text(&mut table, "source");
+    let changed = rate.as_ref().is_some_and(|read| read.value != base.rate);
+    let discount = Discount {
+        rate: rate.map_or(base.rate, |read| read.value),
+        source: match source {
+            Some(read) => read.value,
+            None if changed => "policy file".to_owned(),
+            None => base.source,
+        },
+    };
+    table.finish();
+    discount
+}
+
+fn read_capitalisation(mut table: Table<'_>, base: Capitalisation) -> Capitalisation {
+    let mut limit = |key: &'static str, otherwise: Money| {
+        optional_amount(&mut table, key).map_or(otherwise, |read| read.value)
+    };
+    let settings = Capitalisation {
+        single_minimum: limit("single_minimum", base.single_minimum),
+        group_minimum: limit("group_minimum", base.group_minimum),
+        group_item_minimum: limit("group_item_minimum", base.group_item_minimum),
+    };
+    table.finish();
+    settings
+}
+
+/// Factors of risk stay between 0 and 1000.
+fn largest_factor() -> Decimal {
+    Decimal::from(1000)
+}
+
+fn read_tiers(mut table: Table<'_>) -> Option<[Decimal; 3]> {
+    let list = table.required_item("factors", "an array of three numbers");
+    table.finish();
+    let list = list?;
+    let read: Vec<Located<Rate>> = list.items().iter().filter_map(toml_file::Item::read).collect();
+    let factors: Vec<Decimal> = read.iter().map(|rate| rate.value.0).collect();
+    let sound =
+        factors.iter().all(|factor| *factor >= Decimal::ZERO && *factor <= largest_factor());
+    match factors.as_slice() {
+        [low, middle, high] if sound && list.items().len() == 3 => Some([*low, *middle, *high]),
+        _ => {
+            list.bad_value(
+                "`tiers.factors`: expected three numbers from 0 to 1000, for tiers 0, 1 and 2",
+                "write for example [\"1.00\", \"1.25\", \"1.60\"]",
+            );
+            None
+        }
+    }
+}
+
+fn read_priority(table: Option<Table<'_>>) -> Priority {
+    let mut priority = Priority { core: Decimal::ONE, enhanced: Decimal::new(50, 2) };
+    if let Some(mut table) = table {
+        let mut factor = |key| optional_decimal(&mut table, key, Decimal::ZERO, largest_factor());
+        let (core, enhanced) = (factor("core"), factor("enhanced"));
+        priority.core = core.map_or(priority.core, |read| read.value);
+        priority.enhanced = enhanced.map_or(priority.enhanced, |read| read.value);
+        table.finish();
+    }
+    priority
+}
+
+fn read_classes(mut table: Table<'_>, classes: &ClassCatalogue) -> BTreeMap<Class, ClassPolicy> {
+    let mut all = BTreeMap::new();
+    for (name, item) in table.named_items() {
+        let Ok(class) = classes.parse(&name.value) else {
+            table.problem(unknown_class(&name.value, classes).at(name.place));
+            continue;
+        };
+        let Some(mut entry) = item.table() else { continue };
+        let life_years = optional_count(&mut entry, "life_years", 1, 50).map(|read| read.value);
+        let source = optional_text(&mut entry, "source").map(|read| read.value);
+        let running_cost_year = optional_amount(&mut entry, "running_cost_year");
+        let factor = optional_decimal(&mut entry, "factor", Decimal::ZERO, largest_factor());
+        entry.finish();
+        let policy = ClassPolicy {
+            life_years,
+            source,
+            running_cost_year: running_cost_year.map(|read| read.value).unwrap_or_default(),
+            factor: factor.map_or(Decimal::ONE, |read| read.value),
+        };
+        all.insert(class, policy);
+    }
+    table.finish();
+    all
+}
+
+fn read_freezes(top: &mut Table<'_>) -> Vec<Freeze> {
+    let mut once = Once::new();
+    let mut all = Vec::new();
+    for mut table in top.tables("freeze") {
+        let site = table.required::<OrgCode>("site");
+        let fy = table.required::<FinancialYear>("fy");
+        let reason = optional_text(&mut table, "reason").map(|read| read.value);
+        if let (Some(site), Some(fy)) = (site, fy) {
+            let unique = once.claim(
+                &table,
+                (site.value.clone(), fy.value),
+                site.place.clone(),
+                codes::DUPLICATE_FREEZE,
+                || format!("the freeze of {} in {} stands twice", site.value, fy.value),
+            );
+            if unique {
+                all.push(Freeze { site: site.value, fy: fy.value, reason, place: site.place });
+            }
+        }
+        table.finish();
+    }
+    all.sort_by(|a, b| (&a.site, a.fy).cmp(&(&b.site, b.fy)));
+    all
+}

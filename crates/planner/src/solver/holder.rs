@@ -1,0 +1,213 @@
+//! One holder from layout to plan.
+
+use super::conflict::{Verdict, examine};
+use super::core::Core;
+use super::dual::Dual;
+use super::exact;
+use super::kernel::Engine;
+use super::layout::{BARRED, Layout};
+use super::outcome::{Conflict, Effort, HolderResult, Resource, Shortfall, SolveOptions};
+use super::plan::Plan;
+use super::repair::{floor_prices, repair};
+use super::round::round;
+use super::search::{Depth, Guide, improve, mend};
+use super::{perturb, visits};
+use crate::certificate::SCALE;
+use crate::pln1::Problem;
+
+/// What one holder contributes.
+#[derive(Debug)]
+pub(super) enum Part {
+    /// Option index of each asset, multipliers of the rows, figures.
+    Solved {
+        picks: Vec<(u32, u16)>,
+        multipliers: Vec<i64>,
+        result: HolderResult,
+        interrupted: bool,
+    },
+    Infeasible(Conflict),
+    NotFound(Shortfall),
+}
+
+/// Items in the core at first.
+const CORE_ITEMS: usize = 2500;
+/// Items over which all roundings of a holder range together.
+const VARIANT_ITEMS: usize = 8_000;
+/// Most roundings of one holder.
+const VARIANTS_MAX: usize = 6;
+/// Combinations tested in the first search.
+const FAST_TESTS: u64 = 1_200_000;
+
+/// Solves one holder.
+pub(super) fn solve_holder(
+    problem: &Problem,
+    holder: usize,
+    assets: &[u32],
+    options: &SolveOptions<'_>,
+    engine: Engine,
+) -> Part {
+    let layout = Layout::new(problem, holder, assets);
+    let start = start_multipliers(&layout, options);
+    let mut dual = Dual::new(&layout, engine, start.as_deref());
+    dual.run(start.is_some());
+    let multipliers = exact::integer_multipliers(&layout, &dual.y);
+    let Some(bound) = exact::bound(&layout, &multipliers) else {
+        return unsolved(&layout, None);
+    };
+    let y: Vec<f64> = multipliers.iter().map(|&v| v as f64 / SCALE as f64).collect();
+    let floor = floor_prices(&layout);
+    let guide = Guide { y: &y, floor: &floor, tau: dual.tau, engine };
+    let target = ((bound as f64 / SCALE as f64).abs() * options.gap) as i64;
+    let aim = (bound / i128::from(SCALE)) as i64 + target;
+    let mut best: Option<Start<'_, '_>> = None;
+    let mut attempt = None;
+    for variant in 0..variants(layout.items()) {
+        match first_plan(&layout, &guide, variant, options.effort) {
+            Ok(mut start) => {
+                start.improve(&guide, aim);
+                if best.as_ref().is_none_or(|b| start.plan.cost < b.plan.cost) {
+                    best = Some(start);
+                }
+            }
+            Err(plan) => {
+                attempt = plan;
+                break;
+            }
+        }
+        if best.as_ref().is_some_and(|b| b.plan.cost <= aim) {
+            break;
+        }
+    }
+    let Some(Start { mut core, mut plan }) = best else {
+        return unsolved(&layout, attempt.as_ref());
+    };
+    let interrupted = perturb::restarts(&mut core, &mut plan, &guide, aim, options);
+    if problem.has_visits() {
+        visits::polish(&mut plan);
+    }
+    finish(&plan, multipliers, bound, interrupted)
+}
+
+/// Roundings tried: more for small holders, whose few items leave more to chance.
+fn variants(items: usize) -> u64 {
+    (VARIANT_ITEMS / items.max(1)).clamp(1, VARIANTS_MAX) as u64
+}
+
+/// A feasible plan and its core.
+struct Start<'l, 'p> {
+    core: Core,
+    plan: Plan<'l, 'p>,
+}
+
+impl Start<'_, '_> {
+    fn improve(&mut self, guide: &Guide<'_>, aim: i64) {
+        let mut work = FAST_TESTS;
+        improve(&mut self.core, &mut self.plan, guide, Depth::Pairs, &mut work);
+        if self.plan.cost > aim {
+            improve(&mut self.core, &mut self.plan, guide, Depth::Triples, &mut work);
+        }
+    }
+}
+
+/// Rounds and makes feasible: in the core, then anywhere, then from the obligations up. Without
+/// success the infeasible plan is given back, if there is one.
+fn first_plan<'l, 'p>(
+    layout: &'l Layout<'p>,
+    guide: &Guide<'_>,
+    variant: u64,
+    effort: Effort,
+) -> Result<Start<'l, 'p>, Option<Plan<'l, 'p>>> {
+    let mut rounded = round(layout, guide.y, guide.tau, variant);
+    if rounded.stuck.is_some() {
+        return Err(None);
+    }
+    let size = if effort == Effort::Exact { 4 * CORE_ITEMS } else { CORE_ITEMS };
+    let mut core = Core::new(layout, &rounded, size, guide.tau);
+    mend(&mut core, &mut rounded.plan, guide);
+    if rounded.plan.is_feasible() {
+        return Ok(Start { core, plan: rounded.plan });
+    }
+    let weight: Vec<f64> = guide.y.iter().zip(guide.floor).map(|(y, f)| y + f).collect();
+    if !repair(&mut rounded.plan, &weight) {
+        match rebuild(layout) {
+            Some(plan) => rounded.plan = plan,
+            None => return Err(Some(rounded.plan)),
+        }
+    }
+    let core = Core::new(layout, &rounded, size, guide.tau);
+    Ok(Start { core, plan: rounded.plan })
+}
+
+/// Multipliers of this holder in the certificate to start from.
+fn start_multipliers(layout: &Layout<'_>, options: &SolveOptions<'_>) -> Option<Vec<f64>> {
+    let start = options.start?;
+    let lam = start.lam.get(layout.holder)?;
+    let mu = start.mu.get(layout.holder)?;
+    let scale = start.scale.max(1) as f64;
+    let row = |m: &'_ Vec<i64>| -> Vec<f64> {
+        m.iter().skip(1).take(layout.years).map(|&v| v.max(0) as f64 / scale).collect()
+    };
+    let all = [row(lam), row(mu)].concat();
+    (all.len() == layout.cap.len()).then_some(all)
+}
+
+/// A feasible plan from the obligations alone: everything else is kept, where keeping is free
+/// of purchases. `None` when no such plan was found.
+fn rebuild<'l, 'p>(layout: &'l Layout<'p>) -> Option<Plan<'l, 'p>> {
+    let Verdict::Met(met) = examine(layout) else { return None };
+    let mut plan = Plan::empty(layout);
+    let mut prefix = vec![0; layout.columns()];
+    let mut tail_of = vec![usize::MAX; layout.items()];
+    for (item, tail) in met {
+        tail_of[item] = tail;
+    }
+    for (item, &fixed) in tail_of.iter().enumerate() {
+        layout.exact_prefix(item, &mut prefix);
+        let tails = &plan.group(item).tails;
+        let idle = |&t: &usize| {
+            prefix[tails[t].t1] != BARRED && tails[t].usage(layout.years).next().is_none()
+        };
+        let cost = |&t: &usize| (prefix[tails[t].t1] + tails[t].cost, t);
+        let tail = if fixed == usize::MAX {
+            (0..tails.len()).filter(idle).min_by_key(cost).unwrap_or(0)
+        } else {
+            fixed
+        };
+        let column = tails[tail].t1;
+        plan.place(item, tail, prefix[column]);
+    }
+    Some(plan)
+}
+
+/// Explains why there is no plan, or says how far the best attempt stayed from one.
+fn unsolved(layout: &Layout<'_>, attempt: Option<&Plan<'_, '_>>) -> Part {
+    if let Verdict::Conflict(conflict) = examine(layout) {
+        return Part::Infeasible(conflict);
+    }
+    let slack = attempt.map_or(&layout.cap, |p| &p.slack);
+    let over = slack.iter().enumerate().filter(|(_, s)| **s < 0).map(|(r, &s)| {
+        if r < layout.years {
+            (Resource::Money, r + 1, -s)
+        } else {
+            (Resource::Hours, r - layout.years + 1, -s)
+        }
+    });
+    Part::NotFound(Shortfall { holder: layout.holder, over: over.collect() })
+}
+
+fn finish(plan: &Plan<'_, '_>, multipliers: Vec<i64>, bound: i128, interrupted: bool) -> Part {
+    let layout = plan.layout;
+    let mut picks = Vec::with_capacity(layout.items());
+    for item in 0..layout.items() {
+        let tail = &plan.group(item).tails[plan.tail(item)];
+        picks.extend(layout.members(item).iter().copied().zip(tail.picks.iter().copied()));
+    }
+    let (money, hours) = plan.slack.split_at(layout.years);
+    let result = HolderResult {
+        cost_pence: plan.cost,
+        bound_scaled: bound,
+        money_left: money.to_vec(),
+        hours_left: hours.to_vec(),
+    };
+    Part::Solved { picks, multipliers, result, interrupted }
+}

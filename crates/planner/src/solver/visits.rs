@@ -1,0 +1,171 @@
+//! A polish for visit costs: give up visits that few purchases need.
+//!
+//! The bound ignores visits, so with them the gap includes their whole cost. The polish looks
+//! at one (site, year) at a time, fewest purchases first, and moves all of its purchases to
+//! years in which the sites concerned are visited anyway, or away, when that is cheaper than the
+//! visit and fits.
+
+use std::collections::BTreeMap;
+
+use super::layout::BARRED;
+use super::plan::Plan;
+
+/// Sweeps over all visits.
+const SWEEPS: usize = 3;
+/// Visits with more purchases than this are left alone.
+const PURCHASES_MAX: usize = 24;
+
+/// Purchases by (site, year).
+type Counts = BTreeMap<(u32, usize), usize>;
+
+/// Lowers cost plus visits while staying feasible.
+pub(super) fn polish(plan: &mut Plan<'_, '_>) {
+    for _ in 0..SWEEPS {
+        let mut counts = Counts::new();
+        let mut buyers: BTreeMap<(u32, usize), Vec<usize>> = BTreeMap::new();
+        for item in 0..plan.layout.items() {
+            for year in years_of(plan, item) {
+                for site in sites_of(plan, item) {
+                    *counts.entry((site, year)).or_default() += 1;
+                    buyers.entry((site, year)).or_default().push(item);
+                }
+            }
+        }
+        let mut visits: Vec<(usize, (u32, usize))> = counts
+            .iter()
+            .filter(|c| *c.1 <= PURCHASES_MAX)
+            .map(|(&visit, &count)| (count, visit))
+            .collect();
+        visits.sort_unstable();
+        let mut gained = false;
+        for (_, visit) in visits {
+            let items = buyers.get(&visit).map_or(&[][..], Vec::as_slice);
+            gained |= give_up(plan, &mut counts, visit, items);
+        }
+        if !gained {
+            return;
+        }
+    }
+}
+
+fn sites_of(plan: &Plan<'_, '_>, item: usize) -> Vec<u32> {
+    let site = &plan.layout.problem.assets().site;
+    let mut sites: Vec<u32> = plan.layout.members(item).iter().map(|&i| site[i as usize]).collect();
+    sites.sort_unstable();
+    sites.dedup();
+    sites
+}
+
+fn years_of(plan: &Plan<'_, '_>, item: usize) -> Vec<usize> {
+    let tail = &plan.group(item).tails[plan.tail(item)];
+    [tail.t1, tail.t2].into_iter().filter(|&t| t > 0).collect()
+}
+
+/// Tries to move every purchase away from one visit; undoes all when it does not pay.
+fn give_up(
+    plan: &mut Plan<'_, '_>,
+    counts: &mut Counts,
+    visit: (u32, usize),
+    items: &[usize],
+) -> bool {
+    let mut undo: Vec<(usize, usize, i64)> = Vec::new();
+    let mut change = 0_i64;
+    let mut fits = true;
+    for &item in items {
+        if !years_of(plan, item).contains(&visit.1) {
+            continue;
+        }
+        let from = plan.tail(item);
+        let Some((to, cost, visits)) = best_move(plan, counts, visit, item) else {
+            fits = false;
+            break;
+        };
+        count(plan, counts, item, false);
+        plan.shift(item, to, cost);
+        count(plan, counts, item, true);
+        undo.push((item, from, -cost));
+        change += cost + visits;
+    }
+    let gone = counts.get(&visit).is_none_or(|&c| c == 0);
+    let saved = plan.layout.problem.visit_cost()[visit.1];
+    if fits && gone && !undo.is_empty() && change < saved {
+        return true;
+    }
+    for (item, from, cost) in undo.into_iter().rev() {
+        count(plan, counts, item, false);
+        plan.shift(item, from, cost);
+        count(plan, counts, item, true);
+    }
+    false
+}
+
+fn count(plan: &Plan<'_, '_>, counts: &mut Counts, item: usize, add: bool) {
+    for year in years_of(plan, item) {
+        for site in sites_of(plan, item) {
+            let cell = counts.entry((site, year)).or_default();
+            *cell = if add { *cell + 1 } else { cell.saturating_sub(1) };
+        }
+    }
+}
+
+/// Cheapest tail that avoids the visit and fits: tail, change of cost, cost of visits it opens.
+fn best_move(
+    plan: &Plan<'_, '_>,
+    counts: &Counts,
+    visit: (u32, usize),
+    item: usize,
+) -> Option<(usize, i64, i64)> {
+    let layout = plan.layout;
+    let group = plan.group(item);
+    let sites = sites_of(plan, item);
+    let mut prefix = vec![0; layout.columns()];
+    layout.exact_prefix(item, &mut prefix);
+    let held = plan.cost_on(item, plan.tail(item), &prefix)?;
+    let mut room = plan.slack.clone();
+    for (r, a) in group.tails[plan.tail(item)].usage(layout.years) {
+        room[r] += a;
+    }
+    let mut best: Option<(usize, i64, i64)> = None;
+    for (t, tail) in group.tails.iter().enumerate() {
+        if prefix[tail.t1] == BARRED || tail.t1 == visit.1 || tail.t2 == visit.1 {
+            continue;
+        }
+        if tail.usage(layout.years).any(|(r, a)| room[r] < a) {
+            continue;
+        }
+        let opened: i64 = [tail.t1, tail.t2]
+            .into_iter()
+            .filter(|&y| y > 0)
+            .flat_map(|y| sites.iter().map(move |&s| (s, y)))
+            .filter(|key| counts.get(key).is_none_or(|&c| c == 0))
+            .map(|(_, y)| layout.problem.visit_cost()[y])
+            .sum();
+        let cost = prefix[tail.t1] + tail.cost - held;
+        if best.is_none_or(|(_, c, v)| cost + opened < c + v) {
+            best = Some((t, cost, opened));
+        }
+    }
+    best
+}
+
+/// Objective share of visits for a whole schedule, in pence.
+pub(super) fn visit_total(problem: &crate::pln1::Problem, choices: &[crate::pln1::Choice]) -> i64 {
+    if !problem.has_visits() {
+        return 0;
+    }
+    let mut seen = vec![0_u64; problem.sites()];
+    for (&site, choice) in problem.assets().site.iter().zip(choices) {
+        seen[site as usize] |= (1 << choice.t1) | (1 << choice.t2);
+    }
+    let cost = |mask: u64| -> i64 {
+        problem
+            .visit_cost()
+            .iter()
+            .enumerate()
+            .skip(1)
+            .filter(|(t, _)| mask >> t & 1 == 1)
+            .map(|(_, &c)| c)
+            .sum()
+    };
+    seen.into_iter().map(cost).sum()
+}
