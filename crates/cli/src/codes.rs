@@ -69,7 +69,13 @@ pub const CODES: &[CodeEntry] = &[
 
 /// Every code of every crate, in the order of the codes.
 pub fn all() -> Vec<&'static CodeEntry> {
-    let tables = [CODES, planner::codes::TABLE, crate::bid::codes::CODES];
+    let tables = [
+        CODES,
+        inventory::codes::CODES,
+        inventory::codes::TOML_CODES,
+        planner::codes::TABLE,
+        crate::bid::codes::CODES,
+    ];
     let mut all: Vec<&CodeEntry> = tables.into_iter().flatten().collect();
     all.sort_by_key(|entry| entry.code);
     all
