@@ -19,11 +19,11 @@ const SHIPPED: &str = include_str!("../../../../data/presets.toml");
 /// Pounds for each device and year of trouble, before factors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Weights {
-    /// Each unit of rule weight failed at minimum for a whole year.
+    /// A rule of weight 10 failed at minimum for a whole year; other weights in proportion.
     pub minimum_failure: Money,
-    /// Each unit of rule weight failed at recommended for a whole year.
+    /// The same, failed at recommended.
     pub recommended_failure: Money,
-    /// Each unit of rule weight unknown at minimum for a whole year.
+    /// The same, unknown at minimum.
     pub unknown: Money,
     /// Each year of age beyond life.
     pub year_beyond_life: Money,
