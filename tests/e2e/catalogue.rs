@@ -56,7 +56,7 @@ fn every_code_has_a_case_and_every_case_a_code() {
 #[test]
 fn every_case_gives_its_message_and_leaves_the_estate_alone() {
     let wrong: Vec<String> =
-        cases().iter().flat_map(|(name, code)| check(&folder().join(name), code).err()).collect();
+        cases().iter().filter_map(|(name, code)| check(&folder().join(name), code).err()).collect();
     assert!(wrong.is_empty(), "{} cases are wrong:\n\n{}", wrong.len(), wrong.join("\n\n"));
 }
 

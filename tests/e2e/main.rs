@@ -6,12 +6,25 @@
 //! - [`journey`], [`determinism`]: a small dirty estate from file to bid, and the same bytes whatever the order.
 //! - [`real_estate`], [`pln1`]: the real register and planning problems of the folder that `REFIT_SHARED` names.
 
+#![expect(
+    clippy::arithmetic_side_effects,
+    reason = "a test that overflows fails, which is what a test is for"
+)]
+
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
 mod cli_reference;
 #[cfg(test)]
+mod determinism;
+#[cfg(test)]
 mod docs;
+#[cfg(test)]
+mod journey;
+#[cfg(test)]
+mod pln1;
+#[cfg(test)]
+mod readme;
 #[cfg(test)]
 mod runner;
 #[cfg(test)]

@@ -85,6 +85,17 @@ impl Columns {
         Self { len: assets.len(), classes, class_codes, fields }
     }
 
+    /// Columns of `len` devices made elsewhere; the derived fields are added.
+    pub(crate) fn from_parts(
+        len: usize,
+        classes: Vec<Class>,
+        class_codes: Vec<u32>,
+        mut fields: BTreeMap<Field, Column>,
+    ) -> Self {
+        derive_resolution(&mut fields);
+        Self { len, classes, class_codes, fields }
+    }
+
     /// Number of devices.
     pub fn len(&self) -> usize {
         self.len
