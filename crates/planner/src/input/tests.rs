@@ -340,6 +340,7 @@ fn every_problem_of_a_policy_is_told_at_once() {
         r#"
 [objective]
 preset = "compliant"
+unused_life = "linear"
 [weights]
 minimum_failure = "-1"
 minimum_failures = 3

@@ -18,7 +18,7 @@ use wes::{Outcome, Tier, Timeline};
 
 use super::estate::{Estate, Rule};
 use super::horizon::{Horizon, discount_factors, middle, share_after, years_between};
-use crate::input::Weights;
+use crate::input::{UnusedLife, Weights};
 
 /// Product of decimals; beyond the largest decimal it stays there, and rounding to pence then fails.
 pub(super) fn times(a: Decimal, b: Decimal) -> Decimal {
@@ -157,6 +157,19 @@ impl<'e> KeepCosts<'e> {
         let policy = self.estate.policy;
         let tier = policy.tier_factors.get(tier).copied().unwrap_or(Decimal::ONE);
         times(times(policy.class(class).factor, tier), policy.priority.of(funding))
+    }
+
+    /// What a pound of life left counts: the discount of the day after the plan, or nothing where the policy says so.
+    pub fn credit_discount(&self) -> Decimal {
+        let policy = self.estate.policy;
+        match policy.unused_life {
+            UnusedLife::None => Decimal::ZERO,
+            UnusedLife::StraightLine => {
+                let all =
+                    discount_factors(policy.discount.rate, self.horizon.len().saturating_add(1));
+                all.last().copied().unwrap_or_default()
+            }
+        }
     }
 
     /// The row of a device: pence of present value for years 1 to T.

@@ -6,7 +6,9 @@
 //!
 //! `succ[tier][option]` is, discounted: each purchase at its year's price, then for every year in service its running cost
 //! and its risk: years beyond its own life and the rules that its `meets` facts fail, judged by the same engine as the
-//! devices in use. A device counts from the start of its year, bought in the middle of it.
+//! devices in use. A device counts from the start of its year, bought in the middle of it. Life that is left when the plan
+//! ends is credited straight-line (the share of its price for the years of life not yet used, at the discount of the day
+//! after the last year), so that the last years of a plan are not starved; the policy can switch the credit off.
 
 use std::fmt;
 use std::sync::Arc;
@@ -180,7 +182,7 @@ pub struct Kind {
     pub challengers: Arc<[Challenger]>,
     /// The options, the first of which is never to replace.
     pub options: Vec<Choice>,
-    /// For each option, discounted pence of its purchases.
+    /// For each option, discounted pence of its purchases, less the credit for life left at the end of the plan.
     pub purchases: Vec<i64>,
     /// For each tier and option, discounted pence of purchases, running and risk after the present device.
     pub succ: Vec<Vec<i64>>,
@@ -203,7 +205,15 @@ impl Kind {
             let pounds = money.map_or(Decimal::ZERO, |offer| offer.money.charged().to_decimal());
             times(costs.discount.get(usize::from(t)).copied().unwrap_or_default(), pounds)
         };
-        let bought = |o: &Choice| plus(discounted(o.k1, o.t1), discounted(o.k2, o.t2));
+        let left = |o: &Choice| {
+            let (k, t) = if o.t2 > 0 { (o.k2, o.t2) } else { (o.k1, o.t1) };
+            let item = challengers.get(usize::from(k)).filter(|_| t > 0);
+            item.map_or(Decimal::ZERO, |item| costs.credit(item, usize::from(t)))
+        };
+        let bought = |o: &Choice| {
+            let spent = plus(discounted(o.k1, o.t1), discounted(o.k2, o.t2));
+            spent.checked_sub(left(o)).unwrap_or_default()
+        };
         let pence = |pounds| Money::half_up(pounds).map(Money::pence);
         let purchases = options.iter().map(|o| pence(bought(o))).collect::<Result<_, _>>()?;
         let mut succ = Vec::with_capacity(TIERS);
@@ -229,6 +239,18 @@ impl Kind {
     /// True when some purchase is possible in some year.
     pub fn can_buy(&self) -> bool {
         self.options.len() > 1
+    }
+}
+
+impl KeepCosts<'_> {
+    /// What the unused life of an item bought in year `t` counts at the end of the plan, in discounted pounds.
+    fn credit(&self, item: &Challenger, t: usize) -> Decimal {
+        let (life, last) = (item.life_years, self.discount.len().saturating_sub(1));
+        let used = u32::try_from(last.saturating_add(1).saturating_sub(t)).unwrap_or(u32::MAX);
+        let unused = Decimal::from(life.saturating_sub(used));
+        let share = unused.checked_div(Decimal::from(life.max(1))).unwrap_or_default();
+        let price = item.on_sale(t).map(|offer| offer.money.charged().to_decimal());
+        times(times(price.unwrap_or_default(), share), self.credit_discount())
     }
 }
 

@@ -67,7 +67,11 @@ fn options_wait_for_the_life_of_what_is_bought() {
     let framework_ends = |option: &&Choice| {
         kind.challengers[usize::from(option.k1)].item == "desktop-standard" && option.t1 > 5
     };
-    assert_eq!(kind.options.iter().filter(framework_ends).count(), 0, "the last call-off arrives in 2031/32");
+    assert_eq!(
+        kind.options.iter().filter(framework_ends).count(),
+        0,
+        "the last call-off arrives in 2031/32"
+    );
     assert!(kind.options.iter().any(|option| option.t1 == 8));
 }
 
@@ -79,9 +83,13 @@ fn a_new_device_costs_its_price_running_and_risk() {
     let option = kind.option(Choice { t1: 2, k1: 0, t2: 0, k2: 0 }).unwrap();
     // 110.00 x 1.043 = 114.73; VAT 22.946 -> 22.95; a tenth recovered 2.295 -> 2.30; charged 135.38.
     assert_eq!(kind.challengers[0].offers[2].money.charged().to_string(), "135.38");
-    // Discounted one year: 135.38 / 1.035 = 130.80; no running cost and no risk follow.
-    assert_eq!(kind.succ[0][option], 13_080);
-    assert_eq!(kind.purchases[option], 13_080);
+    // Discounted one year: 135.38 / 1.035 = 130.8019; no running cost and no risk follow. Of 7 years 5 are left after two:
+    // 135.38 x 5 / 7 / 1.035^3 = 87.2186.
+    assert_eq!(kind.succ[0][option], 4_358);
+    assert_eq!(kind.purchases[option], 4_358);
+    let world = World::new(PRICES, ENVELOPES, "[objective]\nunused_life = \"none\"\n", "");
+    let model = world.model();
+    assert_eq!(model.kind(at).unwrap().succ[0][option], 13_080);
 }
 
 #[test]
