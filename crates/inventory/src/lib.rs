@@ -8,12 +8,14 @@
 //! - [`model`]: models of devices, and what they supply.
 //! - [`store`]: where an estate is kept, and [`store::Register`], what reads of it give.
 //! - [`import`], [`export`]: files into the register and out of it.
+//! - [`filter`]: which devices a command is about.
 
 pub mod asset;
 pub mod catalogue;
 pub mod codes;
 pub mod columns;
 pub mod export;
+pub mod filter;
 pub mod import;
 pub mod model;
 pub mod organisation;
@@ -24,6 +26,7 @@ pub mod vocabulary;
 pub use asset::{Asset, Evidence, Fact};
 pub use catalogue::{Field, Group, Kind, Unit, Value};
 pub use columns::{Column, Columns};
+pub use filter::Filter;
 pub use model::Model;
 pub use organisation::{OrgKind, OrgTree, Organisation, Relation};
 pub use store::{MemoryStore, Register, SqliteStore, Store, StoreError};

@@ -33,6 +33,11 @@ impl FileKind {
         }
     }
 
+    /// The headings of our own files of this kind, in the order in which we write them.
+    pub(crate) fn words(self) -> Vec<&'static str> {
+        self.columns().iter().map(|name| name.word).collect()
+    }
+
     /// The kind that headings belong to: the one that knows most of them, if it knows at least half.
     ///
     /// Required columns decide between kinds that know equally many.

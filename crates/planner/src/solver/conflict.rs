@@ -163,8 +163,14 @@ fn window_conflict(layout: &Layout<'_>, obligations: &[Obligation]) -> Option<Co
                 }
                 if best.as_ref().is_none_or(|b| items.len() < b.0) {
                     let count = items.len();
-                    let reason =
-                        ConflictReason::Window { resource, from, to, needed: total, available };
+                    let reason = ConflictReason::Window {
+                        resource,
+                        from,
+                        to,
+                        needed,
+                        needed_in_all: total,
+                        available,
+                    };
                     let demands = assets_of(layout, items.into_iter());
                     best = Some((count, Conflict { holder: layout.holder, demands, reason }));
                 }

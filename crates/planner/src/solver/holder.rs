@@ -9,8 +9,8 @@ use super::layout::{BARRED, Layout};
 use super::outcome::{Conflict, Effort, HolderResult, Resource, Shortfall, SolveOptions};
 use super::plan::Plan;
 use super::repair::{floor_prices, repair};
-use super::round::{Rounded, round};
-use super::search::{Guide, improve, mend};
+use super::round::round;
+use super::search::{Depth, Guide, improve, mend};
 use super::{perturb, visits};
 use crate::certificate::SCALE;
 use crate::pln1::Problem;
@@ -31,6 +31,12 @@ pub(super) enum Part {
 
 /// Items in the core at first.
 const CORE_ITEMS: usize = 2500;
+/// Items over which all roundings of a holder range together.
+const VARIANT_ITEMS: usize = 8_000;
+/// Most roundings of one holder.
+const VARIANTS_MAX: usize = 6;
+/// Combinations tested in the first search.
+const FAST_TESTS: u64 = 1_200_000;
 
 /// Solves one holder.
 pub(super) fn solve_holder(
@@ -49,32 +55,87 @@ pub(super) fn solve_holder(
         return unsolved(&layout, None);
     };
     let y: Vec<f64> = multipliers.iter().map(|&v| v as f64 / SCALE as f64).collect();
-    let mut rounded = round(&layout, &y, dual.tau);
-    if rounded.stuck.is_some() {
-        return unsolved(&layout, None);
-    }
     let floor = floor_prices(&layout);
-    if !rounded.plan.is_feasible() {
-        let mut core = Core::new(&layout, &rounded, CORE_ITEMS, dual.tau);
-        mend(&mut core, &mut rounded.plan, &y, &floor);
-    }
-    let weight: Vec<f64> = y.iter().zip(&floor).map(|(y, f)| y + f).collect();
-    if !rounded.plan.is_feasible() && !repair(&mut rounded.plan, &weight) {
-        match rebuild(&layout) {
-            Ok(plan) => rounded.plan = plan,
-            Err(part) => {
-                return part.unwrap_or_else(|| unsolved(&layout, Some(&rounded.plan)));
-            }
-        }
-    }
+    let guide = Guide { y: &y, floor: &floor, tau: dual.tau, engine };
     let target = ((bound as f64 / SCALE as f64).abs() * options.gap) as i64;
     let aim = (bound / i128::from(SCALE)) as i64 + target;
-    let context = Guide { y: &y, floor: &floor, tau: dual.tau, engine };
-    let (mut plan, interrupted) = polish(&rounded, &context, aim, options);
+    let mut best: Option<Start<'_, '_>> = None;
+    let mut attempt = None;
+    for variant in 0..variants(layout.items()) {
+        match first_plan(&layout, &guide, variant, options.effort) {
+            Ok(mut start) => {
+                start.improve(&guide, aim);
+                if best.as_ref().is_none_or(|b| start.plan.cost < b.plan.cost) {
+                    best = Some(start);
+                }
+            }
+            Err(plan) => {
+                attempt = plan;
+                break;
+            }
+        }
+        if best.as_ref().is_some_and(|b| b.plan.cost <= aim) {
+            break;
+        }
+    }
+    let Some(Start { mut core, mut plan }) = best else {
+        return unsolved(&layout, attempt.as_ref());
+    };
+    let interrupted = perturb::restarts(&mut core, &mut plan, &guide, aim, options);
     if problem.has_visits() {
         visits::polish(&mut plan);
     }
     finish(&plan, multipliers, bound, interrupted)
+}
+
+/// Roundings tried: more for small holders, whose few items leave more to chance.
+fn variants(items: usize) -> u64 {
+    (VARIANT_ITEMS / items.max(1)).clamp(1, VARIANTS_MAX) as u64
+}
+
+/// A feasible plan and its core.
+struct Start<'l, 'p> {
+    core: Core,
+    plan: Plan<'l, 'p>,
+}
+
+impl Start<'_, '_> {
+    fn improve(&mut self, guide: &Guide<'_>, aim: i64) {
+        let mut work = FAST_TESTS;
+        improve(&mut self.core, &mut self.plan, guide, Depth::Pairs, &mut work);
+        if self.plan.cost > aim {
+            improve(&mut self.core, &mut self.plan, guide, Depth::Triples, &mut work);
+        }
+    }
+}
+
+/// Rounds and makes feasible: in the core, then anywhere, then from the obligations up. Without
+/// success the infeasible plan is given back, if there is one.
+fn first_plan<'l, 'p>(
+    layout: &'l Layout<'p>,
+    guide: &Guide<'_>,
+    variant: u64,
+    effort: Effort,
+) -> Result<Start<'l, 'p>, Option<Plan<'l, 'p>>> {
+    let mut rounded = round(layout, guide.y, guide.tau, variant);
+    if rounded.stuck.is_some() {
+        return Err(None);
+    }
+    let size = if effort == Effort::Exact { 4 * CORE_ITEMS } else { CORE_ITEMS };
+    let mut core = Core::new(layout, &rounded, size, guide.tau);
+    mend(&mut core, &mut rounded.plan, guide);
+    if rounded.plan.is_feasible() {
+        return Ok(Start { core, plan: rounded.plan });
+    }
+    let weight: Vec<f64> = guide.y.iter().zip(guide.floor).map(|(y, f)| y + f).collect();
+    if !repair(&mut rounded.plan, &weight) {
+        match rebuild(layout) {
+            Some(plan) => rounded.plan = plan,
+            None => return Err(Some(rounded.plan)),
+        }
+    }
+    let core = Core::new(layout, &rounded, size, guide.tau);
+    Ok(Start { core, plan: rounded.plan })
 }
 
 /// Multipliers of this holder in the certificate to start from.
@@ -90,30 +151,10 @@ fn start_multipliers(layout: &Layout<'_>, options: &SolveOptions<'_>) -> Option<
     (all.len() == layout.cap.len()).then_some(all)
 }
 
-/// Core search, then perturbed restarts until the aim, the work limit or the stop signal.
-fn polish<'l, 'p>(
-    rounded: &Rounded<'l, 'p>,
-    context: &Guide<'_>,
-    aim: i64,
-    options: &SolveOptions<'_>,
-) -> (Plan<'l, 'p>, bool) {
-    let layout = rounded.plan.layout;
-    let size = if options.effort == Effort::Exact { 4 * CORE_ITEMS } else { CORE_ITEMS };
-    let mut plan = rounded.plan.clone();
-    let mut core = Core::new(layout, rounded, size, context.tau);
-    improve(&mut core, &mut plan, context);
-    let interrupted = perturb::restarts(&mut core, &mut plan, context, aim, options);
-    (plan, interrupted)
-}
-
-/// A feasible start from the obligations alone: everything else is kept, where keeping is free
-/// of purchases. `Err(None)` when neither a plan nor a proof was found.
-fn rebuild<'l, 'p>(layout: &'l Layout<'p>) -> Result<Plan<'l, 'p>, Option<Part>> {
-    let met = match examine(layout) {
-        Verdict::Met(met) => met,
-        Verdict::Conflict(conflict) => return Err(Some(Part::Infeasible(conflict))),
-        Verdict::Open => return Err(None),
-    };
+/// A feasible plan from the obligations alone: everything else is kept, where keeping is free
+/// of purchases. `None` when no such plan was found.
+fn rebuild<'l, 'p>(layout: &'l Layout<'p>) -> Option<Plan<'l, 'p>> {
+    let Verdict::Met(met) = examine(layout) else { return None };
     let mut plan = Plan::empty(layout);
     let mut prefix = vec![0; layout.columns()];
     let mut tail_of = vec![usize::MAX; layout.items()];
@@ -135,7 +176,7 @@ fn rebuild<'l, 'p>(layout: &'l Layout<'p>) -> Result<Plan<'l, 'p>, Option<Part>>
         let column = tails[tail].t1;
         plan.place(item, tail, prefix[column]);
     }
-    Ok(plan)
+    Some(plan)
 }
 
 /// Explains why there is no plan, or says how far the best attempt stayed from one.
