@@ -11,6 +11,7 @@
 //! values are in range, and no total of spend, objective or bound can pass 64 bits.
 
 mod check;
+pub mod codes;
 mod columns;
 mod fault;
 mod folder;
