@@ -166,6 +166,18 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Import files into the register, and list what was imported
+    Import(import),
+    /// List, count and show devices
+    Assets(assets),
+    /// List and show organisations
+    Orgs(orgs),
+    /// Write the register in its own format
+    Export(export),
+    /// Look after the estate's file
+    Db(db),
+    /// Check the estate's file and its place
+    Doctor(doctor),
     /// Solve a planning problem folder, without a database
     Solve(solve),
     /// Explain an error code

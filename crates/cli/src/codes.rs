@@ -71,9 +71,11 @@ pub const CODES: &[CodeEntry] = &[
 pub fn all() -> Vec<&'static CodeEntry> {
     let tables = [
         CODES,
+        inventory::codes::CODES,
+        inventory::codes::TOML_CODES,
+        wes::codes::CODES,
         planner::codes::TABLE,
         planner::pln1::codes::TABLE,
-        inventory::codes::CODES,
         crate::bid::codes::CODES,
     ];
     let mut all: Vec<&CodeEntry> = tables.into_iter().flatten().collect();

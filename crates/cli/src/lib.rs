@@ -2,6 +2,7 @@
 //!
 //! - [`args`]: global arguments and the list of commands; [`command`]: one file a command.
 //! - [`context`]: what every command is given (database, as-of date, output, threads).
+//! - [`estate`]: the estate that commands work on.
 //! - [`failure`]: how an error becomes messages and an exit code.
 //! - [`bid`]: what a plan says to the people who decide about money, as one result model.
 //! - [`render`]: one file a format; [`chart`]: drawings as SVG.
@@ -14,6 +15,7 @@ pub mod chart;
 pub mod codes;
 pub mod command;
 pub mod context;
+pub mod estate;
 pub mod failure;
 pub mod output;
 pub mod render;

@@ -29,3 +29,6 @@ pub use meta::{read_meta, write_meta};
 pub use problem::{Assets, Choice, Class, Draft, MAX_YEARS, Problem};
 pub use schedule::{Schedule, read_schedule, write_schedule};
 pub use table::{read_assets_csv, write_assets_csv};
+
+#[cfg(test)]
+mod tests;

@@ -231,6 +231,13 @@ impl Core {
         }
     }
 
+    /// Notes choices that the plan has already gone back to.
+    pub(super) fn restore_to(&mut self, choices: &[u16]) {
+        for (member, &now) in self.members.iter_mut().zip(choices) {
+            member.now = now;
+        }
+    }
+
     /// Carries a move out whose item may have moved since it was listed.
     pub(super) fn shake(&mut self, m: &Move, plan: &mut Plan<'_, '_>) {
         self.choose(m.member(), m.option, plan);

@@ -29,15 +29,6 @@ pub(super) enum Part {
     NotFound(Shortfall),
 }
 
-/// Items in the core at first.
-const CORE_ITEMS: usize = 2500;
-/// Items over which all roundings of a holder range together.
-const VARIANT_ITEMS: usize = 8_000;
-/// Most roundings of one holder.
-const VARIANTS_MAX: usize = 6;
-/// Combinations tested in the first search.
-const FAST_TESTS: u64 = 1_200_000;
-
 /// Solves one holder.
 pub(super) fn solve_holder(
     problem: &Problem,
@@ -59,38 +50,91 @@ pub(super) fn solve_holder(
     let guide = Guide { y: &y, floor: &floor, tau: dual.tau, engine };
     let target = ((bound as f64 / SCALE as f64).abs() * options.gap) as i64;
     let aim = (bound / i128::from(SCALE)) as i64 + target;
-    let mut best: Option<Start<'_, '_>> = None;
-    let mut attempt = None;
-    for variant in 0..variants(layout.items()) {
-        match first_plan(&layout, &guide, variant, options.effort) {
-            Ok(mut start) => {
-                start.improve(&guide, aim);
-                if best.as_ref().is_none_or(|b| start.plan.cost < b.plan.cost) {
-                    best = Some(start);
-                }
-            }
-            Err(plan) => {
-                attempt = plan;
-                break;
-            }
-        }
-        if best.as_ref().is_some_and(|b| b.plan.cost <= aim) {
-            break;
-        }
-    }
-    let Some(Start { mut core, mut plan }) = best else {
-        return unsolved(&layout, attempt.as_ref());
+    let limits = Limits::new(options.effort, layout.items(), problem.holders());
+    let (best, interrupted) = best_start(&layout, &guide, &limits, aim, options);
+    let mut plan = match best {
+        Ok(start) => start.plan,
+        Err(attempt) => return unsolved(&layout, attempt.as_ref()),
     };
-    let interrupted = perturb::restarts(&mut core, &mut plan, &guide, aim, options);
     if problem.has_visits() {
         visits::polish(&mut plan);
     }
     finish(&plan, multipliers, bound, interrupted)
 }
 
-/// Roundings tried: more for small holders, whose few items leave more to chance.
-fn variants(items: usize) -> u64 {
-    (VARIANT_ITEMS / items.max(1)).clamp(1, VARIANTS_MAX) as u64
+/// How much work an effort may do on a holder of a given size.
+struct Limits {
+    /// Roundings tried: more for small holders, whose few items leave more to chance.
+    variants: u64,
+    /// Items in the core.
+    core: usize,
+    /// Combinations tested after each rounding.
+    tests: u64,
+    /// Restarts without success from each rounding, and from the best one at the end.
+    patience: (usize, usize),
+}
+
+impl Limits {
+    fn new(effort: Effort, items: usize, holders: usize) -> Self {
+        // Many small holders together are not worth more than one large one.
+        let crowd = items.max(1) * (1 + holders / 4);
+        let share = |work: usize, low: usize, high: usize| (work / crowd).clamp(low, high);
+        match effort {
+            Effort::Fast => Self {
+                variants: share(8_000, 1, 6) as u64,
+                core: 2_500,
+                tests: 1_200_000,
+                patience: (0, share(60_000, 0, 60)),
+            },
+            Effort::Exact => Self {
+                variants: share(400_000, 2, 64) as u64,
+                core: 10_000,
+                tests: 30_000_000,
+                patience: (300, 4_000),
+            },
+        }
+    }
+}
+
+/// Result of the search: the best start, or the last infeasible attempt.
+type Best<'l, 'p> = Result<Start<'l, 'p>, Option<Plan<'l, 'p>>>;
+
+/// Tries several roundings and improves the best; also whether the caller's signal ended it.
+fn best_start<'l, 'p>(
+    layout: &'l Layout<'p>,
+    guide: &Guide<'_>,
+    limits: &Limits,
+    aim: i64,
+    options: &SolveOptions<'_>,
+) -> (Best<'l, 'p>, bool) {
+    let mut best: Best<'l, 'p> = Err(None);
+    let mut interrupted = false;
+    for variant in 0..limits.variants {
+        match first_plan(layout, guide, variant, limits.core) {
+            Ok(mut start) => {
+                start.improve(guide, aim, limits.tests);
+                let patience = limits.patience.0;
+                interrupted = start.restart(guide, aim, variant, patience, options);
+                if best.as_ref().map_or(true, |b| start.plan.cost < b.plan.cost) {
+                    best = Ok(start);
+                }
+            }
+            Err(attempt) => {
+                if best.is_err() {
+                    best = Err(attempt);
+                }
+                break;
+            }
+        }
+        if interrupted || best.as_ref().is_ok_and(|b| b.plan.cost <= aim) {
+            break;
+        }
+    }
+    if let (Ok(start), false) = (&mut best, interrupted) {
+        let patience = limits.patience.1;
+        interrupted = start.restart(guide, aim, limits.variants, patience, options);
+    }
+    (best, interrupted)
 }
 
 /// A feasible plan and its core.
@@ -100,12 +144,24 @@ struct Start<'l, 'p> {
 }
 
 impl Start<'_, '_> {
-    fn improve(&mut self, guide: &Guide<'_>, aim: i64) {
-        let mut work = FAST_TESTS;
+    fn improve(&mut self, guide: &Guide<'_>, aim: i64, tests: u64) {
+        let mut work = tests;
         improve(&mut self.core, &mut self.plan, guide, Depth::Pairs, &mut work);
         if self.plan.cost > aim {
             improve(&mut self.core, &mut self.plan, guide, Depth::Triples, &mut work);
         }
+    }
+
+    fn restart(
+        &mut self,
+        guide: &Guide<'_>,
+        aim: i64,
+        seed: u64,
+        patience: usize,
+        options: &SolveOptions<'_>,
+    ) -> bool {
+        let aims = perturb::Aims { cost: aim, patience, seed, options };
+        perturb::restarts(&mut self.core, &mut self.plan, guide, &aims)
     }
 }
 
@@ -115,13 +171,12 @@ fn first_plan<'l, 'p>(
     layout: &'l Layout<'p>,
     guide: &Guide<'_>,
     variant: u64,
-    effort: Effort,
-) -> Result<Start<'l, 'p>, Option<Plan<'l, 'p>>> {
+    size: usize,
+) -> Best<'l, 'p> {
     let mut rounded = round(layout, guide.y, guide.tau, variant);
     if rounded.stuck.is_some() {
         return Err(None);
     }
-    let size = if effort == Effort::Exact { 4 * CORE_ITEMS } else { CORE_ITEMS };
     let mut core = Core::new(layout, &rounded, size, guide.tau);
     mend(&mut core, &mut rounded.plan, guide);
     if rounded.plan.is_feasible() {

@@ -270,7 +270,40 @@ mod tests {
         assert!(exp2_neg(-1e30) < 1e-14);
     }
 
+    #[test]
+    fn first_fit_finds_the_first_row_below_the_room() {
+        let room = [3, 0, -1, 5, 0, 0, 0, 0];
+        let mut rows = vec![0_i32; 24];
+        rows[2] = -1;
+        rows[3] = 6;
+        rows[10] = -2;
+        rows[18] = -1;
+        assert_eq!(Engine::detect().first_fit(&room, &rows), Some(1));
+        rows[8] = 4;
+        assert_eq!(Engine::Portable.first_fit(&room, &rows), Some(2));
+        rows[17] = 1;
+        assert_eq!(Engine::detect().first_fit(&room, &rows), None);
+        assert_eq!(Engine::detect().first_fit(&room, &[]), None);
+    }
+
     proptest! {
+        /// The vector search and the baseline find the same row.
+        #[test]
+        fn engines_find_the_same_fit(
+            chunks in 1_usize..8,
+            count in 0_usize..60,
+            seed in any::<u64>(),
+        ) {
+            let mut random = crate::pln1::specimen::Random::new(seed);
+            let mut draw = |low, high| random.between(low, high) as i32;
+            let room: Vec<i32> = (0..chunks * 8).map(|_| draw(0, 30)).collect();
+            let rows: Vec<i32> = (0..chunks * 8 * count).map(|_| draw(-20, 31)).collect();
+            prop_assert_eq!(
+                Engine::Portable.first_fit(&room, &rows),
+                Engine::detect().first_fit(&room, &rows)
+            );
+        }
+
         /// The vector code and the baseline give the same bytes.
         #[test]
         fn engines_agree(

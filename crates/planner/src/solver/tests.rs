@@ -118,7 +118,7 @@ fn tiny(seed: u64) -> Draft {
 #[test]
 fn tiny_problems_agree_with_brute_force() {
     let (mut solved, mut refuted, mut optimal) = (0, 0, 0);
-    for seed in 0..1500 {
+    for seed in 0..800 {
         let p = problem(tiny(seed));
         let best = brute_force(&p);
         match (solve(&p, &SolveOptions::default()), best) {
@@ -138,7 +138,7 @@ fn tiny_problems_agree_with_brute_force() {
             (outcome, best) => panic!("seed {seed}: {outcome:?} against {best:?}"),
         }
     }
-    assert!(solved > 500 && refuted > 200, "{solved} solved, {refuted} refuted");
+    assert!(solved > 300 && refuted > 100, "{solved} solved, {refuted} refuted");
     assert!(optimal * 100 > solved * 80, "only {optimal} of {solved} optimal");
 }
 
@@ -297,8 +297,22 @@ fn reduced_costs_explain_the_choice() {
     }
 }
 
+/// The vector code and the baseline lead to the same plan, multipliers and figures.
+#[test]
+fn engines_give_the_same_answer() {
+    let base = Specimen { assets: 700, challengers: 2, tied: true, ..Specimen::default() };
+    for seed in 0..4 {
+        let p = specimen(Specimen { seed, bundled_permille: 50 * seed, ..base });
+        let assets: Vec<u32> = (0..p.len() as u32).collect();
+        let part = |engine| {
+            format!("{:?}", holder::solve_holder(&p, 0, &assets, &SolveOptions::default(), engine))
+        };
+        assert_eq!(part(kernel::Engine::Portable), part(kernel::Engine::detect()));
+    }
+}
+
 fn any_specimen() -> impl Strategy<Value = Specimen> {
-    let sizes = (1_usize..400, 1_usize..13, 1_usize..3, 1_usize..4);
+    let sizes = (1_usize..250, 1_usize..13, 1_usize..3, 1_usize..4);
     (
         sizes,
         600_i64..1500,
@@ -323,7 +337,7 @@ fn any_specimen() -> impl Strategy<Value = Specimen> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig::with_cases(20))]
 
     /// Whatever is emitted passes the verifier; threads do not matter.
     #[test]
