@@ -27,7 +27,8 @@ const YEARS: i64 = 5;
 /// Envelopes as a share of the steady need, in percent.
 const TIGHTNESS_PERCENT: i64 = 75;
 /// Net price in pence and life in years, as `tests/real/prices.toml` and the shipped lives state them.
-const STEADY: &[(&str, i64, i64)] = &[("desktop", 51_667, 5), ("laptop", 71_667, 4), ("monitor", 12_500, 7)];
+const STEADY: &[(&str, i64, i64)] =
+    &[("desktop", 51_667, 5), ("laptop", 71_667, 4), ("monitor", 12_500, 7)];
 
 #[test]
 fn the_real_estate_is_read_judged_planned_and_written_up() {
@@ -54,14 +55,22 @@ fn read(estate: &Estate, tables: &Path) {
     assert_eq!((&pcs["new"], &pcs["rejected"]), (&Value::from(PCS - TWICE), &Value::from(TWICE)));
     let all = pcs["problems"].as_array().expect("problems");
     let refused: Vec<&Value> = all.iter().filter(|problem| problem["code"] == "IMP0124").collect();
-    assert_eq!(u64::try_from(refused.len()), Ok(TWICE), "the second row of each of seven identifiers");
+    assert_eq!(
+        u64::try_from(refused.len()),
+        Ok(TWICE),
+        "the second row of each of seven identifiers"
+    );
     for problem in refused {
         assert!(problem["line"].as_u64().is_some_and(|line| line > 2), "{problem}");
     }
     for (name, count) in MONITORS {
         unpack(&tables.join(format!("{name}.csv.xz")), &estate.path(format!("{name}.csv")));
         let monitors = import(estate, &format!("{name}.csv"), &["--map", "monitors.toml"], 0);
-        assert_eq!((&monitors["new"], &monitors["rejected"]), (&Value::from(*count), &Value::from(0)), "{name}");
+        assert_eq!(
+            (&monitors["new"], &monitors["rejected"]),
+            (&Value::from(*count), &Value::from(0)),
+            "{name}"
+        );
     }
     let count = estate.run(["assets", "count"]).ok().stdout;
     let monitors: u64 = MONITORS.iter().map(|(_, count)| count).sum();
@@ -70,7 +79,12 @@ fn read(estate: &Estate, tables: &Path) {
 
 fn unpack(from: &Path, to: &Path) {
     let output = Command::new("xz").arg("-dc").arg(from).output().expect("xz can be started");
-    assert!(output.status.success(), "xz {}: {}", from.display(), String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "xz {}: {}",
+        from.display(),
+        String::from_utf8_lossy(&output.stderr)
+    );
     fs::write(to, output.stdout).expect("a file can be written");
 }
 
@@ -82,7 +96,8 @@ fn import(estate: &Estate, file: &str, more: &[&str], code: i32) -> Value {
 
 /// Judges every device by the specification that is shipped as a local example; nobody knows an operating system.
 fn judged(estate: &Estate) -> Value {
-    let outcome = estate.run(["check", "--as-of", AS_OF, "--json", "--fail-on", "never"]).ok().json();
+    let outcome =
+        estate.run(["check", "--as-of", AS_OF, "--json", "--fail-on", "never"]).ok().json();
     let counts = &outcome["counts"];
     let systems: Vec<&str> = counts
         .as_object()
@@ -111,10 +126,18 @@ fn spread_over(estate: &Estate) -> String {
 
     let exported = estate.run(["export", "--kind", "assets", "--format", "csv"]).ok().stdout;
     let mut reader = csv::Reader::from_reader(exported.as_bytes());
-    let column = reader.headers().expect("headings").iter().position(|name| name == "asset_tag").expect("asset_tag");
-    let tags: Vec<String> = reader.records().map(|record| record.expect("a record")[column].to_owned()).collect();
+    let column = reader
+        .headers()
+        .expect("headings")
+        .iter()
+        .position(|name| name == "asset_tag")
+        .expect("asset_tag");
+    let tags: Vec<String> =
+        reader.records().map(|record| record.expect("a record")[column].to_owned()).collect();
     let mut places = Vec::new();
-    synthetic.write_assignments(tags.iter().map(String::as_str), &mut places).expect("memory can be written");
+    synthetic
+        .write_assignments(tags.iter().map(String::as_str), &mut places)
+        .expect("memory can be written");
     estate.write("places.csv", places);
     let done = import(estate, "places.csv", &[], 0);
     assert_eq!(done["new"], 0, "the second file names no other device");
@@ -127,7 +150,8 @@ fn planned(estate: &Estate, holder: &str) -> Value {
     let each_year: i64 = STEADY
         .iter()
         .map(|(class, net, life)| {
-            let count = estate.run(["assets", "count", "--where", &format!("class = {class}")]).ok().stdout;
+            let count =
+                estate.run(["assets", "count", "--where", &format!("class = {class}")]).ok().stdout;
             let count: i64 = count.trim().parse().expect("one integer");
             count * (net * 12 / 10) / life
         })
@@ -149,14 +173,31 @@ fn planned(estate: &Estate, holder: &str) -> Value {
     let years = YEARS.to_string();
     estate
         .run([
-            "plan", "--start", "2026/27", "--horizon", &years, "--envelopes", "envelopes.toml", "--prices", "prices.toml",
-            "--as-of", AS_OF, "--no-timings", "-o", "plan.json",
+            "plan",
+            "--start",
+            "2026/27",
+            "--horizon",
+            &years,
+            "--envelopes",
+            "envelopes.toml",
+            "--prices",
+            "prices.toml",
+            "--as-of",
+            AS_OF,
+            "--no-timings",
+            "-o",
+            "plan.json",
         ])
         .ok();
-    let document: Value = serde_json::from_str(&estate.read("plan.json")).expect("plan.json is JSON");
+    let document: Value =
+        serde_json::from_str(&estate.read("plan.json")).expect("plan.json is JSON");
     proved(&document, GAP_MAX);
-    let spend: i64 = document["years"].as_array().expect("years").iter().map(|year| pence(&year["spend"])).sum();
-    assert!(spend > each_year * YEARS * 9 / 10, "most of the money is used: {spend} of {each_year} a year");
+    let spend: i64 =
+        document["years"].as_array().expect("years").iter().map(|year| pence(&year["spend"])).sum();
+    assert!(
+        spend > each_year * YEARS * 9 / 10,
+        "most of the money is used: {spend} of {each_year} a year"
+    );
     document
 }
 
@@ -169,8 +210,13 @@ fn verified(estate: &Estate, document: &Value) {
     estate.run(["plan", "problem", "--plan", "plan.json", "-o", "problem"]).ok();
     if let Some(judge) = Judge::find("real_estate (judge)") {
         let folder = estate.path("problem");
-        let judged = judge.verify(&folder, &folder.join("schedule.csv"), &folder.join("certificate.json"));
-        assert_eq!(judged, (ours("objective_pence"), ours("bound_pence")), "the judge counts otherwise");
+        let judged =
+            judge.verify(&folder, &folder.join("schedule.csv"), &folder.join("certificate.json"));
+        assert_eq!(
+            judged,
+            (ours("objective_pence"), ours("bound_pence")),
+            "the judge counts otherwise"
+        );
     }
 }
 
@@ -178,12 +224,15 @@ fn verified(estate: &Estate, document: &Value) {
 fn written_up(estate: &Estate, document: &Value) {
     estate.run(["bid", "--plan", "plan.json", "--out", "bid"]).ok();
     for file in ["bid.xlsx", "bid.html", "bid.md", "lines.csv", "manifest.json"] {
-        let size = fs::metadata(estate.path("bid").join(file)).map(|found| found.len()).unwrap_or_default();
+        let size = fs::metadata(estate.path("bid").join(file))
+            .map(|found| found.len())
+            .unwrap_or_default();
         assert!(size > 0, "bid/{file} was not written");
     }
     let mut by_year: BTreeMap<String, i64> = BTreeMap::new();
     for line in document["lines"].as_array().expect("lines") {
-        *by_year.entry(line["fy"].as_str().expect("fy").to_owned()).or_default() += pence(&line["charged"]);
+        *by_year.entry(line["fy"].as_str().expect("fy").to_owned()).or_default() +=
+            pence(&line["charged"]);
     }
     for year in document["years"].as_array().expect("years") {
         let fy = year["fy"].as_str().expect("fy");
@@ -193,7 +242,8 @@ fn written_up(estate: &Estate, document: &Value) {
 
 /// The figures of `docs/real-estate.md` are these.
 fn documented(verdicts: &Value, document: &Value) {
-    let mut figures = "| rule | pass | fail | unknown | not applicable |\n|---|---:|---:|---:|---:|\n".to_owned();
+    let mut figures =
+        "| rule | pass | fail | unknown | not applicable |\n|---|---:|---:|---:|---:|\n".to_owned();
     for (rule, of) in verdicts["counts"].as_object().expect("counts by rule") {
         let count = |verdict: &str| of[verdict].as_u64().unwrap_or(0);
         writeln!(
@@ -211,17 +261,28 @@ fn documented(verdicts: &Value, document: &Value) {
         let lines = document["lines"].as_array().expect("lines");
         let devices = lines.iter().filter(|line| line["fy"] == year["fy"]).count();
         let text = |key: &str| year[key].as_str().unwrap_or_default().to_owned();
-        writeln!(figures, "| {} | {} | {} | {devices} |", text("fy"), text("envelope"), text("spend"))
-            .expect("a string can be written");
+        writeln!(
+            figures,
+            "| {} | {} | {} | {devices} |",
+            text("fy"),
+            text("envelope"),
+            text("spend")
+        )
+        .expect("a string can be written");
     }
     let page = root().join("docs/real-estate.md");
     let text = fs::read_to_string(&page).expect("docs/real-estate.md");
-    let (before, rest) = text.split_once("<!-- figures -->\n").expect("the mark where the figures begin");
-    let (_, after) = rest.split_once("<!-- end of figures -->").expect("the mark where the figures end");
+    let (before, rest) =
+        text.split_once("<!-- figures -->\n").expect("the mark where the figures begin");
+    let (_, after) =
+        rest.split_once("<!-- end of figures -->").expect("the mark where the figures end");
     let wanted = format!("{before}<!-- figures -->\n{figures}<!-- end of figures -->{after}");
     if blessing() {
         fs::write(&page, wanted).expect("the page can be written");
     } else {
-        assert_eq!(text, wanted, "docs/real-estate.md has other figures; rewrite with INSTA_UPDATE=always, then review");
+        assert_eq!(
+            text, wanted,
+            "docs/real-estate.md has other figures; rewrite with INSTA_UPDATE=always, then review"
+        );
     }
 }
