@@ -10,7 +10,7 @@ use wes::{Compiled, Judged, judge};
 
 use crate::document::{Answer, Input, PlanDocument, compose};
 use crate::input::{Envelopes, Pins, Policy, PriceList};
-use crate::model::{Estate, Model, Verdicts, build};
+use crate::model::{Estate, Model, Registered, Verdicts, build};
 use crate::solver::{Outcome, SolveOptions, solve};
 
 const PROFILE: &str = r#"
@@ -179,11 +179,12 @@ impl World {
     /// Runs something on the estate.
     pub(crate) fn with<T>(&self, run: impl FnOnce(&Estate<'_>) -> T) -> T {
         let verdicts = Verdicts::of_profile(&self.profile, self.judged());
+        let assets: Vec<Registered> = self.assets.iter().map(Registered::of_asset).collect();
         run(&Estate {
             as_of: self.as_of.parse().unwrap(),
             start: "2027/28".parse().unwrap(),
             years: self.years,
-            assets: &self.assets,
+            assets: &assets,
             organisations: &self.organisations,
             classes: &self.classes,
             verdicts: &verdicts,

@@ -30,7 +30,7 @@ pub(super) fn by_year(composer: &Composer<'_>) -> Vec<ComplianceYear> {
     for (t, when, day) in days {
         let mut by_class: BTreeMap<&str, ComplianceYear> = BTreeMap::new();
         for (index, asset) in estate.assets.iter().enumerate() {
-            if !asset.status().is_in_use() {
+            if !asset.is_in_use() {
                 continue;
             }
             let row = by_class.entry(asset.class.as_str()).or_insert_with(|| ComplianceYear {

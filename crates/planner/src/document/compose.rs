@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use inventory::{Asset, Field, Money, OrgCode, OrgKind};
+use inventory::{Money, OrgCode, OrgKind};
 use rust_decimal::Decimal;
 
 use super::compliance;
@@ -179,7 +179,10 @@ impl Composer<'_> {
             failing_rules: failing.into_iter().map(|rule| rule.id.clone()).collect(),
             rests_on_unknown: reason::rests_on_unknown(estate, device, until),
             order_by: order_by.map(|day| day.to_string()).unwrap_or_default(),
-            old_model: registered.filter(|_| !again).and_then(old_model),
+            old_model: registered
+                .filter(|_| !again)
+                .and_then(|own| own.model.as_deref())
+                .map(str::to_owned),
             bought: device.bought.filter(|_| !again).map(|day| day.to_string()),
         })
     }
@@ -402,17 +405,11 @@ pub(super) fn shadow_price(lam: i64) -> String {
     rounded.normalize().to_string()
 }
 
-fn old_model(asset: &Asset) -> Option<String> {
-    let words: Vec<&str> =
-        [asset.text(Field::Manufacturer), asset.text(Field::Model)].into_iter().flatten().collect();
-    (!words.is_empty()).then(|| words.join(" "))
-}
-
 /// Every site with devices in use, by code.
 fn sites(estate: &Estate<'_>) -> Vec<Site> {
     let mut counts: BTreeMap<&OrgCode, (u64, u64)> = BTreeMap::new();
     for (index, asset) in estate.assets.iter().enumerate() {
-        let Some(site) = asset.site().filter(|_| asset.status().is_in_use()) else { continue };
+        let Some(site) = asset.site.as_ref().filter(|_| asset.is_in_use()) else { continue };
         let cell = counts.entry(site).or_default();
         cell.0 = cell.0.saturating_add(1);
         if estate.verdicts.fails(index, estate.as_of) {
@@ -448,7 +445,7 @@ fn class_labels(estate: &Estate<'_>) -> Vec<ClassLabel> {
     let mut classes: Vec<_> = estate
         .assets
         .iter()
-        .filter(|asset| asset.status().is_in_use())
+        .filter(|asset| asset.is_in_use())
         .map(|asset| asset.class.clone())
         .collect();
     classes.sort();
@@ -478,10 +475,10 @@ fn data_quality(estate: &Estate<'_>, model: &Model) -> DataQuality {
     };
     for index in by_label(estate.assets) {
         let Some(asset) = estate.assets.get(index) else { continue };
-        if !asset.status().is_in_use() {
+        if !asset.is_in_use() {
             continue;
         }
-        if asset.purchase_date().is_none() {
+        if asset.bought.is_none() {
             quality.without_purchase_date = quality.without_purchase_date.saturating_add(1);
         }
         let missing = estate

@@ -7,7 +7,7 @@ use diagnostic::{Diagnostic, Diagnostics, suggest};
 use inventory::vocabulary::MoneyError;
 use inventory::{Class, OrgCode};
 
-use super::device::{Device, Selection, allowed_years, by_label, select};
+use super::device::{AllowedYears, Device, Selection, by_label, select};
 use super::estate::Estate;
 use super::horizon::Horizon;
 use super::keep::{KeepCosts, KeptDevice};
@@ -115,7 +115,7 @@ fn nothing_to_plan(unplanned: &[Unplanned]) -> Diagnostic {
 fn check_references(estate: &Estate<'_>, horizon: Horizon, problems: &mut Diagnostics) {
     let labels: Vec<&str> = by_label(estate.assets)
         .into_iter()
-        .filter_map(|at| estate.assets.get(at).map(inventory::Asset::label))
+        .filter_map(|at| estate.assets.get(at).map(|asset| asset.label.as_ref()))
         .collect();
     let known = |label: &str| labels.binary_search(&label).is_ok();
     let unknown = |label: &str, place: &diagnostic::Place| {
@@ -263,6 +263,7 @@ fn sort_into_kinds(
     let items = challengers(estate, horizon, costs)?;
     let mut kinds: BTreeMap<KindKey, Option<Kind>> = BTreeMap::new();
     let mut keyed: Vec<(Device, KindKey)> = Vec::new();
+    let mut allowed = AllowedYears::new(estate, horizon);
     for device in std::mem::take(&mut selection.planned) {
         let on_sale = items.get(&device.class).filter(|items| {
             items.iter().any(|item| horizon.iter().any(|(t, _)| item.on_sale(t).is_some()))
@@ -275,7 +276,7 @@ fn sort_into_kinds(
             class: device.class.clone(),
             funding: device.funding,
             item: device.pin.as_ref().and_then(|(_, item)| item.clone()),
-            years: allowed_years(estate, horizon, &device, estate.envelopes),
+            years: allowed.of(&device),
         };
         if key.years == 0 {
             selection.unplanned.push(left_out(&device, "no-envelope"));

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::NaiveDate;
-use inventory::{Asset, Class, ClassCatalogue, Field, FinancialYear, OrgTree, Value};
+use inventory::{Class, ClassCatalogue, Field, FinancialYear, OrgTree, Value};
 use rust_decimal::Decimal;
 use wes::{Compiled, Judged, Tier, Timeline};
 
+use super::registered::Registered;
 use crate::document::{Input, RuleLabel, Specification};
 use crate::input::{Envelopes, Pins, Policy, PriceList};
 
@@ -21,7 +22,7 @@ pub struct Estate<'a> {
     /// Number of financial years, 1 to 20.
     pub years: usize,
     /// The register, in any order.
-    pub assets: &'a [Asset],
+    pub assets: &'a [Registered],
     /// The organisations.
     pub organisations: &'a OrgTree,
     /// The classes of devices.

@@ -4,6 +4,7 @@
 //! are put in the order of their labels first, so that the order of the register's rows reaches no output.
 //!
 //! - [`estate`]: what the model is made from, verdicts through time included.
+//! - [`registered`]: what is needed of a device of the register.
 //! - [`horizon`]: the financial years planned, discount factors, shares of years.
 //! - [`offer`]: what an item costs in a year, and until which day it can be ordered.
 //! - [`keep`]: what keeping a device costs in each year.
@@ -20,6 +21,7 @@ pub mod kind;
 pub mod names;
 pub mod need;
 pub mod offer;
+pub mod registered;
 
 pub use build::{Model, UNLIMITED_QUARTER_HOURS, build};
 pub use device::{Device, DeviceDemand};
@@ -28,6 +30,7 @@ pub use horizon::Horizon;
 pub use kind::{Kind, KindKey};
 pub use names::Names;
 pub use offer::{LinePrice, Offer};
+pub use registered::Registered;
 
 #[cfg(test)]
 mod tests;
