@@ -23,8 +23,6 @@ pub mod terminal;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use crate::args::Arguments;
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
@@ -32,7 +30,7 @@ use crate::failure::{Failure, Finish};
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     std::panic::set_hook(Box::new(terminal::report_panic));
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::of_process() {
         Ok(arguments) => arguments,
         Err(error) => return failure::report_usage(&error),
     };
