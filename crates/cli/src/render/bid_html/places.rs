@@ -88,7 +88,7 @@ pub(super) fn deferred(bid: &BidModel) -> HtmlTable {
 /// Devices left out of the plan, by reason.
 pub(super) fn unplanned(bid: &BidModel) -> HtmlTable {
     let mut table = HtmlTable::new(
-        "Devices not considered",
+        "Devices that the plan could not consider",
         vec![Column::words("Class"), Column::number("Devices"), Column::words("They")],
     );
     for left in &bid.unplanned {

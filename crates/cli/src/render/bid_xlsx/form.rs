@@ -181,7 +181,7 @@ fn lists(page: &mut Page<'_>, bid: &BidModel, top: u32) -> Result<(), XlsxError>
     for milestone in &bid.form.milestones {
         row = row.saturating_add(1);
         page.text(row, 0, &milestone.what)?;
-        page.date(row, 1, &milestone.on)?;
+        page.text(row, 1, &milestone.on)?;
     }
     row = row.saturating_add(2);
     page.headings(row, &["Key risks", "Likelihood", "", "Effect", "", "What is done"], 6)?;
