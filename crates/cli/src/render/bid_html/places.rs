@@ -89,7 +89,7 @@ pub(super) fn deferred(bid: &BidModel) -> HtmlTable {
 pub(super) fn unplanned(bid: &BidModel) -> HtmlTable {
     let mut table = HtmlTable::new(
         "Devices that the plan could not consider",
-        vec![Column::words("Class"), Column::number("Devices"), Column::words("They")],
+        vec![Column::words("Class"), Column::number("Devices"), Column::words("Why")],
     );
     for left in &bid.unplanned {
         table.push(vec![
