@@ -199,7 +199,7 @@ fn no_test_file_is_forgotten() {
         } else {
             (stem, Some(folder))
         };
-        let declares = |parent: PathBuf| {
+        let names_it = |parent: PathBuf| {
             text(&parent).is_some_and(|text| {
                 text.lines().any(|line| {
                     line.trim().trim_end_matches(';').rsplit("mod ").next() == Some(name)
@@ -214,7 +214,7 @@ fn no_test_file_is_forgotten() {
             home.join("main.rs"),
             home.with_extension("rs"),
         ];
-        if !parents.into_iter().filter(|parent| tracked.contains(parent)).any(declares) {
+        if !parents.into_iter().filter(|parent| tracked.contains(parent)).any(names_it) {
             orphans.push(path.display().to_string());
         }
     }

@@ -3,7 +3,9 @@
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{
+    ArgAction, Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum,
+};
 
 use crate::command;
 use crate::context::Context;
@@ -20,6 +22,27 @@ pub struct Arguments {
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// What a help shows, in this order: what the command does, examples, usage, options.
+const HELP: &str = "{about}{after-help}\n\n{usage-heading} {usage}\n\n{all-args}";
+
+impl Arguments {
+    /// The command tree, with examples ahead of the options in every help.
+    pub fn tree() -> clap::Command {
+        fn examples_first(command: clap::Command) -> clap::Command {
+            command.help_template(HELP).mut_subcommands(examples_first)
+        }
+        examples_first(Self::command())
+    }
+
+    /// Reads the arguments of the process.
+    ///
+    /// # Errors
+    /// What clap says about arguments that are none; also when help or the version was asked for.
+    pub fn of_process() -> Result<Self, clap::Error> {
+        Self::from_arg_matches(&Self::tree().try_get_matches()?)
+    }
 }
 
 /// Options that every command has.
@@ -143,6 +166,18 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Import files into the register, and list what was imported
+    Import(import),
+    /// List, count and show devices
+    Assets(assets),
+    /// List and show organisations
+    Orgs(orgs),
+    /// Write the register in its own format
+    Export(export),
+    /// Look after the estate's file
+    Db(db),
+    /// Check the estate's file and its place
+    Doctor(doctor),
     /// Solve a planning problem folder, without a database
     Solve(solve),
     /// Explain an error code

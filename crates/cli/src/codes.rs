@@ -69,7 +69,15 @@ pub const CODES: &[CodeEntry] = &[
 
 /// Every code of every crate, in the order of the codes.
 pub fn all() -> Vec<&'static CodeEntry> {
-    let tables = [CODES, planner::codes::TABLE, crate::bid::codes::CODES];
+    let tables = [
+        CODES,
+        inventory::codes::CODES,
+        inventory::codes::TOML_CODES,
+        wes::codes::CODES,
+        planner::codes::TABLE,
+        planner::pln1::codes::TABLE,
+        crate::bid::codes::CODES,
+    ];
     let mut all: Vec<&CodeEntry> = tables.into_iter().flatten().collect();
     all.sort_by_key(|entry| entry.code);
     all
@@ -86,7 +94,8 @@ mod tests {
             assert_ne!(pair[0].code, pair[1].code);
         }
         for entry in all {
-            let (family, number) = entry.code.as_str().split_at(3);
+            let code = entry.code.as_str();
+            let (family, number) = code.split_at(code.len() - 4);
             assert!(family.bytes().all(|byte| byte.is_ascii_uppercase()), "{}", entry.code);
             assert!(
                 number.len() == 4 && number.bytes().all(|byte| byte.is_ascii_digit()),

@@ -2,6 +2,7 @@
 //!
 //! - [`args`]: global arguments and the list of commands; [`command`]: one file a command.
 //! - [`context`]: what every command is given (database, as-of date, output, threads).
+//! - [`estate`]: the estate that commands work on.
 //! - [`failure`]: how an error becomes messages and an exit code.
 //! - [`bid`]: what a plan says to the people who decide about money, as one result model.
 //! - [`render`]: one file a format; [`chart`]: drawings as SVG.
@@ -14,14 +15,13 @@ pub mod chart;
 pub mod codes;
 pub mod command;
 pub mod context;
+pub mod estate;
 pub mod failure;
 pub mod output;
 pub mod render;
 pub mod terminal;
 
 use std::process::ExitCode;
-
-use clap::Parser as _;
 
 use crate::args::Arguments;
 use crate::context::Context;
@@ -30,7 +30,7 @@ use crate::failure::{Failure, Finish};
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     std::panic::set_hook(Box::new(terminal::report_panic));
-    let arguments = match Arguments::try_parse() {
+    let arguments = match Arguments::of_process() {
         Ok(arguments) => arguments,
         Err(error) => return failure::report_usage(&error),
     };

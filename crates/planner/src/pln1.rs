@@ -11,6 +11,7 @@
 //! values are in range, and no total of spend, objective or bound can pass 64 bits.
 
 mod check;
+pub mod codes;
 mod columns;
 mod fault;
 mod folder;
@@ -28,3 +29,6 @@ pub use meta::{read_meta, write_meta};
 pub use problem::{Assets, Choice, Class, Draft, MAX_YEARS, Problem};
 pub use schedule::{Schedule, read_schedule, write_schedule};
 pub use table::{read_assets_csv, write_assets_csv};
+
+#[cfg(test)]
+mod tests;

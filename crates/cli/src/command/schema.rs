@@ -6,6 +6,7 @@ use schemars::{Schema, schema_for};
 
 use crate::args::Format;
 use crate::codes;
+use crate::command::import;
 use crate::command::solve::Report;
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
@@ -32,6 +33,7 @@ pub struct NamedSchema {
 
 /// Every schema, by name.
 pub const SCHEMAS: &[NamedSchema] = &[
+    NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<Report>) },
 ];

@@ -27,6 +27,11 @@ impl Progress {
         self.bar.inc(steps);
     }
 
+    /// Says how many steps are finished, where their total is not known.
+    pub fn set(&self, steps: u64) {
+        self.bar.set_position(steps);
+    }
+
     /// Removes the bar.
     pub fn finish(self) {
         self.bar.finish_and_clear();

@@ -1,11 +1,8 @@
 //! One organisation.
 
-use std::fmt;
-use std::str::FromStr;
-
 use chrono::NaiveDate;
 
-use crate::vocabulary::{Expected, OrgCode, words};
+use crate::vocabulary::{OrgCode, words};
 
 words!(
     /// What an organisation is.

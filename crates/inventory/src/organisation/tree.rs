@@ -81,13 +81,46 @@ impl OrgTree {
 
     /// An organisation that is, over however many ties, its own ancestor, if there is one (whatever the dates).
     pub fn cycle(&self) -> Option<&OrgCode> {
-        let mut graph = DiGraphMap::<&OrgCode, ()>::new();
+        toposort(&self.graph(), None).err().map(|cycle| cycle.node_id())
+    }
+
+    /// The ties of a ring, from an organisation over its ancestors back to itself, if there is one.
+    pub fn cycle_path(&self) -> Option<Vec<OrgCode>> {
+        let start = self.cycle()?;
+        let graph = self.graph();
+        let mut came_from: BTreeMap<&OrgCode, &OrgCode> = BTreeMap::new();
+        let mut queue = std::collections::VecDeque::from([start]);
+        while let Some(here) = queue.pop_front() {
+            let mut parents: Vec<&OrgCode> = graph.neighbors(here).collect();
+            parents.sort();
+            for parent in parents {
+                if parent == start {
+                    let mut path = vec![start.clone(), here.clone()];
+                    let mut at = here;
+                    while at != start {
+                        at = came_from.get(at)?;
+                        path.push(at.clone());
+                    }
+                    path.reverse();
+                    return Some(path);
+                }
+                if !came_from.contains_key(parent) {
+                    came_from.insert(parent, here);
+                    queue.push_back(parent);
+                }
+            }
+        }
+        None
+    }
+
+    fn graph(&self) -> DiGraphMap<&OrgCode, ()> {
+        let mut graph = DiGraphMap::new();
         for org in self.by_code.values() {
             for link in org.links.iter().filter(|link| link.relation != Relation::PartnerOf) {
                 graph.add_edge(&org.code, &link.parent, ());
             }
         }
-        toposort(&graph, None).err().map(|cycle| cycle.node_id())
+        graph
     }
 }
 

@@ -9,7 +9,6 @@ use diagnostic::{Diagnostics, Source};
 
 use super::Expected;
 use super::status::words;
-use std::str::FromStr;
 
 words!(
     /// What kinds of facts a class of devices can have.
@@ -39,6 +38,11 @@ impl Class {
     /// The word that files and outputs use.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The class of a word that a store keeps, which was of the catalogue when it was stored.
+    pub(crate) fn stored(word: &str) -> Self {
+        Self(word.into())
     }
 }
 

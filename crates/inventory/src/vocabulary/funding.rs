@@ -1,9 +1,5 @@
 //! Who may pay for a device.
 
-use std::fmt;
-use std::str::FromStr;
-
-use super::Expected;
 use super::status::words;
 
 words!(

@@ -58,3 +58,10 @@ identifier!(
     EstateId,
     "an estate name of 1 to 64 printable characters"
 );
+
+impl Default for EstateId {
+    /// The name of the one estate of a file that holds one.
+    fn default() -> Self {
+        Self("estate".into())
+    }
+}

@@ -1,10 +1,5 @@
 //! Where a device is in its life.
 
-use std::fmt;
-use std::str::FromStr;
-
-use super::Expected;
-
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident, $expected:literal, { $($(#[$vdoc:meta])* $variant:ident => $word:literal,)+ }) => {
         $(#[$doc])*
@@ -21,18 +16,18 @@ macro_rules! words {
             }
         }
 
-        impl fmt::Display for $name {
-            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        impl ::std::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(self.as_str())
             }
         }
 
-        impl FromStr for $name {
-            type Err = Expected;
+        impl ::std::str::FromStr for $name {
+            type Err = $crate::vocabulary::Expected;
 
-            fn from_str(text: &str) -> Result<Self, Expected> {
+            fn from_str(text: &str) -> Result<Self, $crate::vocabulary::Expected> {
                 let word = text.trim().to_ascii_lowercase().replace([' ', '_'], "-");
-                Self::ALL.iter().copied().find(|value| value.as_str() == word).ok_or(Expected($expected))
+                Self::ALL.iter().copied().find(|value| value.as_str() == word).ok_or($crate::vocabulary::Expected($expected))
             }
         }
     };

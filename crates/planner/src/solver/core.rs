@@ -45,7 +45,7 @@ pub(super) struct Core {
     /// For each composition: start of its pattern table, and the row use of its local tails.
     kinds: Vec<Kind>,
     slots: usize,
-    /// Entries per row vector: rows, padded to whole vectors.
+    /// Entries per row vector: rows and one for the cost, padded to whole vectors.
     pub(super) stride: usize,
 }
 
@@ -62,6 +62,8 @@ struct Kind {
 pub(super) struct Move {
     /// Exact change of objective in pence.
     pub(super) cost: i64,
+    /// Change of cost plus priced row use, pence: how much dearer than tied it is.
+    pub(super) price: f64,
     member: u32,
     option: u16,
     kind: u32,
@@ -101,7 +103,7 @@ impl Core {
             options: Vec::new(),
             kinds: Vec::new(),
             slots: 0,
-            stride: layout.cap.len().div_ceil(8) * 8,
+            stride: (layout.cap.len() + 1).div_ceil(8) * 8,
         };
         let mut compositions: BTreeMap<Vec<u16>, usize> = BTreeMap::new();
         let mut prefix = vec![0; layout.columns()];
@@ -160,8 +162,14 @@ impl Core {
         }
         found.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         let Some(&(least, _)) = found.first() else { return };
+        // One way out that presses on no scarce row, however dear, so that mending has room.
+        let is_free = |t: usize| values[t] <= group.tails[t].cost as f64;
+        let escape = found.iter().skip(OPTIONS_MAX).find(|f| is_free(f.1)).copied();
+        let escape = escape.filter(|_| !found.iter().take(OPTIONS_MAX).any(|f| is_free(f.1)));
         found.truncate(OPTIONS_MAX);
-        found.retain(|&(v, t)| v - least <= cut || t == now);
+        found.extend(escape);
+        let first_free = found.iter().position(|f| is_free(f.1)).map(|k| found[k].1);
+        found.retain(|&(v, t)| v - least <= cut || t == now || Some(t) == first_free);
         if !found.iter().any(|f| f.1 == now) {
             found.push((0.0, now));
         }
@@ -223,10 +231,16 @@ impl Core {
         }
     }
 
-    /// Moves one item to another of its options, drawn from `bits`.
-    pub(super) fn shake(&mut self, member: usize, bits: u64, plan: &mut Plan<'_, '_>) {
-        let m = self.members[member];
-        self.choose(member, (bits % u64::from(m.count)) as u16, plan);
+    /// Notes choices that the plan has already gone back to.
+    pub(super) fn restore_to(&mut self, choices: &[u16]) {
+        for (member, &now) in self.members.iter_mut().zip(choices) {
+            member.now = now;
+        }
+    }
+
+    /// Carries a move out whose item may have moved since it was listed.
+    pub(super) fn shake(&mut self, m: &Move, plan: &mut Plan<'_, '_>) {
+        self.choose(m.member(), m.option, plan);
     }
 
     fn choose(&mut self, member: usize, option: u16, plan: &mut Plan<'_, '_>) {
@@ -245,7 +259,7 @@ impl Core {
     }
 
     /// The cheapest movers of each pattern whose price of moving stays below `limit` (pence at
-    /// multipliers `y`), cheapest first.
+    /// multipliers `y`), least price first.
     pub(super) fn moves(&self, y: &[f64], limit: f64) -> Vec<Move> {
         let mut best: Vec<[Option<Move>; DEPTH]> = vec![[None; DEPTH]; self.slots];
         for (index, m) in self.members.iter().enumerate() {
@@ -255,6 +269,7 @@ impl Core {
             for (o, to) in options.iter().enumerate().filter(|(o, _)| *o != m.now as usize) {
                 let mut candidate = Move {
                     cost: to.cost - from.cost,
+                    price: 0.0,
                     member: index as u32,
                     option: o as u16,
                     kind: m.kind,
@@ -279,17 +294,21 @@ impl Core {
         let mut delta = vec![0_i32; self.stride];
         let mut kept: Vec<Move> = Vec::new();
         for candidates in best.iter().filter(|b| b[0].is_some()) {
+            let mut paid = 0.0;
             for (d, m) in candidates.iter().flatten().enumerate() {
                 if d == 0 {
                     self.delta(m, &mut delta);
+                    paid = delta.iter().zip(y).map(|(&d, y)| f64::from(d) * y).sum();
                 }
-                let paid: f64 = delta.iter().zip(y).map(|(&d, y)| f64::from(d) * y).sum();
-                if m.cost as f64 + paid <= limit {
-                    kept.push(*m);
+                let price = m.cost as f64 + paid;
+                if price <= limit {
+                    kept.push(Move { price, ..*m });
                 }
             }
         }
-        kept.sort_by_key(|m| (m.cost, m.member, m.option));
+        kept.sort_unstable_by(|a, b| {
+            a.price.total_cmp(&b.price).then((a.member, a.option).cmp(&(b.member, b.option)))
+        });
         kept
     }
 

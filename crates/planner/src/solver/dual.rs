@@ -20,6 +20,10 @@ pub(super) struct Dual<'l, 'p> {
     ceiling: Vec<f64>,
     /// Temperature of the last stage in pence.
     pub(super) tau: f64,
+    /// Mean purchase from each row: what one unit of multiplier does to an option's value.
+    unit: Vec<f64>,
+    /// Largest relative violation of the optimality conditions after the last stage.
+    pub(super) error: f64,
     /// Passes made, in units of one full pass.
     pub(super) passes: f64,
     moments: Moments,
@@ -55,6 +59,12 @@ struct Stage {
 const FINAL_TAU: f64 = 1.0e-5;
 /// Share of the mean cost spread at which a cold start begins.
 const FIRST_TAU: f64 = 0.02;
+/// Trust radius of a stage's first step, in temperatures.
+const RADIUS_TAUS: f64 = 8.0;
+/// Step lengths tried before a stage ends.
+const ATTEMPTS: usize = 6;
+/// Weight of the damping.
+const DAMPING: f64 = 0.2;
 /// Factor between stages.
 const COOLING: f64 = 4.0;
 
@@ -75,7 +85,18 @@ impl<'l, 'p> Dual<'l, 'p> {
             shift: vec![0.0; columns],
         };
         let moments = Moments::new(columns);
-        Self { layout, engine, y, ceiling, tau: 1.0, passes: 0.0, moments, tables }
+        Self {
+            layout,
+            engine,
+            y,
+            ceiling,
+            tau: 1.0,
+            passes: 0.0,
+            error: 1.0,
+            unit: mean_purchases(layout),
+            moments,
+            tables,
+        }
     }
 
     /// Runs the stages. A warm start skips the hot ones.
@@ -88,11 +109,12 @@ impl<'l, 'p> Dual<'l, 'p> {
         for k in (0..=stages as i32).rev() {
             let tau = last * COOLING.powi(k);
             let (step, tolerance, steps_max) = match k {
-                0 => (1, 2.0e-4, 6),
-                1 => (1, 2.0e-3, 4),
-                2 => (4, 1.0e-2, 6),
-                _ => (16, 3.0e-2, if f64::from(k) == stages { 30 } else { 8 }),
+                0 => (1, 2.0e-4, 10),
+                1 => (1, 2.0e-3, 10),
+                2 => (4, 1.0e-2, 10),
+                _ => (16, 3.0e-2, 30),
             };
+            let steps_max = if items < 4096 { 40 } else { steps_max };
             let step = step.min((items / (256 * LANES)).max(1));
             self.stage(Stage { tau, step, steps_max, tolerance });
         }
@@ -121,33 +143,48 @@ impl<'l, 'p> Dual<'l, 'p> {
     fn stage(&mut self, stage: Stage) {
         self.tau = stage.tau;
         let mut eval = self.evaluate(&self.y.clone(), stage);
+        let mut radius = RADIUS_TAUS * stage.tau;
         for _ in 0..stage.steps_max {
             if self.residual(&eval) <= stage.tolerance {
                 break;
             }
-            let direction = self.newton(&eval, stage.tau);
-            let slope = |eval: &Eval, step: &[f64]| -> f64 {
-                let cap = &self.layout.cap;
-                eval.usage.iter().zip(cap).zip(step).map(|((u, &c), d)| (u - c as f64) * d).sum()
-            };
-            let mut length = 1.0;
-            for attempt in 0..5 {
+            let direction = self.newton(&eval, stage.tau, radius);
+            let reach =
+                direction.iter().zip(&self.unit).map(|(d, p)| d.abs() * p).fold(0.0, f64::max);
+            let mut length = if reach > radius { radius / reach } else { 1.0 };
+            let mut accepted = false;
+            for _ in 0..ATTEMPTS {
                 let moved: Vec<f64> = (self.y.iter().zip(&direction))
                     .zip(&self.ceiling)
                     .map(|((y, d), &top)| (y + length * d).clamp(0.0, top))
                     .collect();
                 let step: Vec<f64> = moved.iter().zip(&self.y).map(|(a, b)| a - b).collect();
-                let before = slope(&eval, &step);
+                let before = self.slope(&eval, &step);
                 let next = self.evaluate(&moved, stage);
-                let after = slope(&next, &step);
-                if after >= -0.5 * before || attempt == 4 {
+                let after = self.slope(&next, &step);
+                if after >= -0.5 * before {
+                    if after > 0.25 * before {
+                        radius = radius.max(3.0 * length * reach);
+                    }
                     self.y = moved;
                     eval = next;
+                    accepted = true;
                     break;
                 }
-                length *= (before / (before - after)).clamp(0.1, 0.6);
+                length *= (before / (before - after)).clamp(0.05, 0.6);
+                radius = length * reach;
+            }
+            if !accepted {
+                break;
             }
         }
+        self.error = self.residual(&eval);
+    }
+
+    /// Slope of the smoothed dual along a step.
+    fn slope(&self, eval: &Eval, step: &[f64]) -> f64 {
+        let cap = &self.layout.cap;
+        eval.usage.iter().zip(cap).zip(step).map(|((u, &c), d)| (u - c as f64) * d).sum()
     }
 
     /// Largest relative violation of the optimality conditions.
@@ -163,7 +200,7 @@ impl<'l, 'p> Dual<'l, 'p> {
     }
 
     /// Newton direction on the rows that may move.
-    fn newton(&self, eval: &Eval, tau: f64) -> Vec<f64> {
+    fn newton(&self, eval: &Eval, tau: f64, radius: f64) -> Vec<f64> {
         let rows = self.y.len();
         let grad = |r: usize| eval.usage[r] - self.layout.cap[r] as f64;
         let free: Vec<usize> = (0..rows)
@@ -181,9 +218,12 @@ impl<'l, 'p> Dual<'l, 'p> {
             }
             rhs.push(grad(r) * scale(r));
         }
-        let largest = (0..size).map(|a| matrix[a * size + a]).fold(0.0, f64::max);
-        for a in 0..size {
-            matrix[a * size + a] += 1e-7 * largest + 1e-300;
+        // Damping that by itself would keep a step inside the radius; it fades with the gradient.
+        let worst = free.iter().map(|&r| grad(r).abs() / self.unit[r]).fold(0.0, f64::max);
+        let damping = DAMPING * worst / radius;
+        for (a, &r) in free.iter().enumerate() {
+            let unit = self.unit[r] * scale(r);
+            matrix[a * size + a] += damping * unit * unit + 1e-300;
         }
         solve_spd(&mut matrix, &mut rhs);
         let mut direction = vec![0.0; rows];
@@ -218,6 +258,19 @@ impl<'l, 'p> Dual<'l, 'p> {
         }
         eval
     }
+}
+
+/// Mean positive purchase from each row over all tails, at least 1.
+fn mean_purchases(layout: &Layout<'_>) -> Vec<f64> {
+    let mut sums = vec![(0.0, 0.0); layout.cap.len()];
+    for tail in layout.groups.iter().flat_map(|g| &g.tails) {
+        for (r, a) in tail.usage(layout.years) {
+            sums[r] = (sums[r].0 + a as f64, sums[r].1 + 1.0);
+        }
+    }
+    sums.iter()
+        .map(|&(sum, count)| if count > 0.0 { (sum / count).max(1.0) } else { 1.0 })
+        .collect()
 }
 
 impl Tables {

@@ -1,6 +1,6 @@
 //! One holder from layout to plan.
 
-use super::conflict::{Verdict, examine};
+use super::conflict::{Verdict, examine, refute};
 use super::core::Core;
 use super::dual::Dual;
 use super::exact;
@@ -9,8 +9,8 @@ use super::layout::{BARRED, Layout};
 use super::outcome::{Conflict, Effort, HolderResult, Resource, Shortfall, SolveOptions};
 use super::plan::Plan;
 use super::repair::{floor_prices, repair};
-use super::round::{Rounded, round};
-use super::search::{Guide, improve, mend};
+use super::round::round;
+use super::search::{Depth, Guide, improve, mend};
 use super::{perturb, visits};
 use crate::certificate::SCALE;
 use crate::pln1::Problem;
@@ -29,9 +29,6 @@ pub(super) enum Part {
     NotFound(Shortfall),
 }
 
-/// Items in the core at first.
-const CORE_ITEMS: usize = 2500;
-
 /// Solves one holder.
 pub(super) fn solve_holder(
     problem: &Problem,
@@ -46,35 +43,151 @@ pub(super) fn solve_holder(
     dual.run(start.is_some());
     let multipliers = exact::integer_multipliers(&layout, &dual.y);
     let Some(bound) = exact::bound(&layout, &multipliers) else {
-        return unsolved(&layout, None);
+        return *refuted(&layout);
     };
     let y: Vec<f64> = multipliers.iter().map(|&v| v as f64 / SCALE as f64).collect();
-    let mut rounded = round(&layout, &y, dual.tau);
-    if rounded.stuck.is_some() {
-        return unsolved(&layout, None);
-    }
     let floor = floor_prices(&layout);
-    if !rounded.plan.is_feasible() {
-        let mut core = Core::new(&layout, &rounded, CORE_ITEMS, dual.tau);
-        mend(&mut core, &mut rounded.plan, &y, &floor);
-    }
-    let weight: Vec<f64> = y.iter().zip(&floor).map(|(y, f)| y + f).collect();
-    if !rounded.plan.is_feasible() && !repair(&mut rounded.plan, &weight) {
-        match rebuild(&layout) {
-            Ok(plan) => rounded.plan = plan,
-            Err(part) => {
-                return part.unwrap_or_else(|| unsolved(&layout, Some(&rounded.plan)));
-            }
-        }
-    }
+    let guide = Guide { y: &y, floor: &floor, tau: dual.tau, engine };
     let target = ((bound as f64 / SCALE as f64).abs() * options.gap) as i64;
     let aim = (bound / i128::from(SCALE)) as i64 + target;
-    let context = Guide { y: &y, floor: &floor, tau: dual.tau, engine };
-    let (mut plan, interrupted) = polish(&rounded, &context, aim, options);
+    let limits = Limits::new(options.effort, layout.items(), problem.holders());
+    let (best, interrupted) = best_start(&layout, &guide, &limits, aim, options);
+    let mut plan = match best {
+        Ok(start) => start.plan,
+        Err(part) => return *part,
+    };
     if problem.has_visits() {
         visits::polish(&mut plan);
     }
     finish(&plan, multipliers, bound, interrupted)
+}
+
+/// How much work an effort may do on a holder of a given size.
+struct Limits {
+    /// Roundings tried: more for small holders, whose few items leave more to chance.
+    variants: u64,
+    /// Items in the core.
+    core: usize,
+    /// Combinations tested after each rounding.
+    tests: u64,
+    /// Restarts without success from each rounding, and from the best one at the end.
+    patience: (usize, usize),
+}
+
+impl Limits {
+    fn new(effort: Effort, items: usize, holders: usize) -> Self {
+        // Many small holders together are not worth more than one large one.
+        let crowd = items.max(1) * (1 + holders / 4);
+        let share = |work: usize, low: usize, high: usize| (work / crowd).clamp(low, high);
+        match effort {
+            Effort::Fast => Self {
+                variants: share(8_000, 1, 6) as u64,
+                core: 2_500,
+                tests: 1_200_000,
+                patience: (0, share(60_000, 0, 60)),
+            },
+            Effort::Exact => Self {
+                variants: share(400_000, 2, 64) as u64,
+                core: 10_000,
+                tests: 30_000_000,
+                patience: (300, 4_000),
+            },
+        }
+    }
+}
+
+/// Result of the search: the best start, or why there is none.
+type Best<'l, 'p> = Result<Start<'l, 'p>, Box<Part>>;
+
+/// Tries several roundings and improves the best; also whether the caller's signal ended it.
+fn best_start<'l, 'p>(
+    layout: &'l Layout<'p>,
+    guide: &Guide<'_>,
+    limits: &Limits,
+    aim: i64,
+    options: &SolveOptions<'_>,
+) -> (Best<'l, 'p>, bool) {
+    let mut best: Option<Start<'l, 'p>> = None;
+    let mut interrupted = false;
+    for variant in 0..limits.variants {
+        match first_plan(layout, guide, variant, limits.core) {
+            Ok(mut start) => {
+                start.improve(guide, aim, limits.tests);
+                let patience = limits.patience.0;
+                interrupted = start.restart(guide, aim, variant, patience, options);
+                if best.as_ref().is_none_or(|b| start.plan.cost < b.plan.cost) {
+                    best = Some(start);
+                }
+            }
+            Err(part) if best.is_none() => return (Err(part), false),
+            Err(_) => break,
+        }
+        if interrupted || best.as_ref().is_some_and(|b| b.plan.cost <= aim) {
+            break;
+        }
+    }
+    let Some(mut start) = best else { return (Err(refuted(layout)), interrupted) };
+    if !interrupted {
+        let patience = limits.patience.1;
+        interrupted = start.restart(guide, aim, limits.variants, patience, options);
+    }
+    (Ok(start), interrupted)
+}
+
+/// A feasible plan and its core.
+struct Start<'l, 'p> {
+    core: Core,
+    plan: Plan<'l, 'p>,
+}
+
+impl Start<'_, '_> {
+    fn improve(&mut self, guide: &Guide<'_>, aim: i64, tests: u64) {
+        let mut work = tests;
+        improve(&mut self.core, &mut self.plan, guide, Depth::Pairs, &mut work);
+        if self.plan.cost > aim {
+            improve(&mut self.core, &mut self.plan, guide, Depth::Triples, &mut work);
+        }
+    }
+
+    fn restart(
+        &mut self,
+        guide: &Guide<'_>,
+        aim: i64,
+        seed: u64,
+        patience: usize,
+        options: &SolveOptions<'_>,
+    ) -> bool {
+        let aims = perturb::Aims { cost: aim, patience, seed, options };
+        perturb::restarts(&mut self.core, &mut self.plan, guide, &aims)
+    }
+}
+
+/// Rounds and makes feasible: in the core, then anywhere, then from the obligations up. Without
+/// success the infeasible plan is given back, if there is one.
+fn first_plan<'l, 'p>(
+    layout: &'l Layout<'p>,
+    guide: &Guide<'_>,
+    variant: u64,
+    size: usize,
+) -> Best<'l, 'p> {
+    let mut rounded = round(layout, guide.y, guide.tau, variant);
+    if rounded.stuck.is_some() {
+        return Err(refuted(layout));
+    }
+    let mut core = Core::new(layout, &rounded, size, guide.tau);
+    mend(&mut core, &mut rounded.plan, guide);
+    if rounded.plan.is_feasible() {
+        return Ok(Start { core, plan: rounded.plan });
+    }
+    if let Some(conflict) = refute(layout) {
+        return Err(Box::new(Part::Infeasible(conflict)));
+    }
+    let weight: Vec<f64> = guide.y.iter().zip(guide.floor).map(|(y, f)| y + f).collect();
+    if !repair(&mut rounded.plan, &weight) {
+        rounded.plan = rebuild(layout, Some(&rounded.plan))?;
+    }
+    let core = Core::new(layout, &rounded, size, guide.tau);
+    Ok(Start { core, plan: rounded.plan })
 }
 
 /// Multipliers of this holder in the certificate to start from.
@@ -90,29 +203,16 @@ fn start_multipliers(layout: &Layout<'_>, options: &SolveOptions<'_>) -> Option<
     (all.len() == layout.cap.len()).then_some(all)
 }
 
-/// Core search, then perturbed restarts until the aim, the work limit or the stop signal.
-fn polish<'l, 'p>(
-    rounded: &Rounded<'l, 'p>,
-    context: &Guide<'_>,
-    aim: i64,
-    options: &SolveOptions<'_>,
-) -> (Plan<'l, 'p>, bool) {
-    let layout = rounded.plan.layout;
-    let size = if options.effort == Effort::Exact { 4 * CORE_ITEMS } else { CORE_ITEMS };
-    let mut plan = rounded.plan.clone();
-    let mut core = Core::new(layout, rounded, size, context.tau);
-    improve(&mut core, &mut plan, context);
-    let interrupted = perturb::restarts(&mut core, &mut plan, context, aim, options);
-    (plan, interrupted)
-}
-
-/// A feasible start from the obligations alone: everything else is kept, where keeping is free
-/// of purchases. `Err(None)` when neither a plan nor a proof was found.
-fn rebuild<'l, 'p>(layout: &'l Layout<'p>) -> Result<Plan<'l, 'p>, Option<Part>> {
+/// A feasible plan from the obligations alone: everything else is kept, where keeping is free
+/// of purchases. Otherwise a proof that there is none, or how far `attempt` stayed from one.
+fn rebuild<'l, 'p>(
+    layout: &'l Layout<'p>,
+    attempt: Option<&Plan<'l, 'p>>,
+) -> Result<Plan<'l, 'p>, Box<Part>> {
     let met = match examine(layout) {
         Verdict::Met(met) => met,
-        Verdict::Conflict(conflict) => return Err(Some(Part::Infeasible(conflict))),
-        Verdict::Open => return Err(None),
+        Verdict::Conflict(conflict) => return Err(Box::new(Part::Infeasible(conflict))),
+        Verdict::Open => return Err(Box::new(shortfall(layout, attempt))),
     };
     let mut plan = Plan::empty(layout);
     let mut prefix = vec![0; layout.columns()];
@@ -138,11 +238,14 @@ fn rebuild<'l, 'p>(layout: &'l Layout<'p>) -> Result<Plan<'l, 'p>, Option<Part>>
     Ok(plan)
 }
 
-/// Explains why there is no plan, or says how far the best attempt stayed from one.
-fn unsolved(layout: &Layout<'_>, attempt: Option<&Plan<'_, '_>>) -> Part {
-    if let Verdict::Conflict(conflict) = examine(layout) {
-        return Part::Infeasible(conflict);
-    }
+/// The answer when some item has no usable option: there is always a proof of that.
+fn refuted(layout: &Layout<'_>) -> Box<Part> {
+    let none = || shortfall(layout, None);
+    Box::new(refute(layout).map_or_else(none, Part::Infeasible))
+}
+
+/// How far the best attempt stayed from a plan.
+fn shortfall(layout: &Layout<'_>, attempt: Option<&Plan<'_, '_>>) -> Part {
     let slack = attempt.map_or(&layout.cap, |p| &p.slack);
     let over = slack.iter().enumerate().filter(|(_, s)| **s < 0).map(|(r, &s)| {
         if r < layout.years {

@@ -72,6 +72,7 @@ fn first_fit(room: &[i32], rows: &[i32]) -> Option<usize> {
         16 => fit_chunks::<2>(room, rows),
         24 => fit_chunks::<3>(room, rows),
         32 => fit_chunks::<4>(room, rows),
+        40 => fit_chunks::<5>(room, rows),
         _ => rows
             .chunks_exact(room.len())
             .position(|row| room.iter().zip(row).all(|(s, d)| s.wrapping_sub(*d) >= 0)),
@@ -82,15 +83,23 @@ fn first_fit(room: &[i32], rows: &[i32]) -> Option<usize> {
 fn fit_chunks<const CHUNKS: usize>(room: &[i32], rows: &[i32]) -> Option<usize> {
     let (room, _) = room.as_chunks::<8>();
     let (rows, _) = rows.as_chunks::<8>();
-    rows.chunks_exact(CHUNKS).position(|row| {
+    // A plain loop: an iterator adaptor would not be compiled for the chosen engine.
+    for (index, row) in rows.chunks_exact(CHUNKS).enumerate() {
         let mut signs = [0_i32; 8];
         for c in 0..CHUNKS {
             for l in 0..8 {
                 signs[l] |= room[c][l].wrapping_sub(row[c][l]);
             }
         }
-        signs.iter().fold(0, |a, b| a | b) >= 0
-    })
+        let mut any = 0;
+        for sign in signs {
+            any |= sign;
+        }
+        if any >= 0 {
+            return Some(index);
+        }
+    }
+    None
 }
 
 /// One group's share of a pass.
@@ -179,41 +188,47 @@ fn soft_pass(pass: &SoftPass<'_>, sums: &mut Moments) {
     sums.flush();
 }
 
+/// Lane-wise operation on values, which the compiler turns into vector instructions.
+#[inline(always)]
+fn zip(a: Lanes, b: Lanes, f: impl Fn(f32, f32) -> f32) -> Lanes {
+    let mut out = ZERO;
+    for l in 0..LANES {
+        out.0[l] = f(a.0[l], b.0[l]);
+    }
+    out
+}
+
 #[inline(always)]
 fn soft_block(block: &[Lanes], pass: &SoftPass<'_>, items: usize, sums: &mut Moments) {
-    let weight = &mut sums.weight[..block.len()];
+    let columns = block.len();
+    let weight = &mut sums.weight[..columns];
+    let first = &mut sums.lane_first[..columns];
     let mut least = Lanes([f32::MAX; LANES]);
     for ((w, p), &s) in weight.iter_mut().zip(block).zip(pass.shift) {
-        for l in 0..LANES {
-            let x = p.0[l] + s;
-            w.0[l] = x;
-            least.0[l] = if x < least.0[l] { x } else { least.0[l] };
-        }
+        let x = zip(*p, ZERO, |p, _| p + s);
+        least = zip(x, least, |x, m| if x < m { x } else { m });
+        *w = x;
     }
     let mut total = ZERO;
     for w in weight.iter_mut() {
-        for l in 0..LANES {
-            let e = exp2_neg((least.0[l] - w.0[l]) * pass.inv_tau);
-            w.0[l] = e;
-            total.0[l] += e;
-        }
+        let e = zip(least, *w, |m, x| exp2_neg((m - x) * pass.inv_tau));
+        total = zip(total, e, |a, b| a + b);
+        *w = e;
     }
-    for l in 0..LANES {
-        total.0[l] = if l < items { 1.0 / total.0[l] } else { 0.0 };
+    let mut scale = zip(total, ZERO, |t, _| 1.0 / t);
+    for lane in &mut scale.0[items..] {
+        *lane = 0.0;
     }
-    let mut second = sums.lane_second.iter_mut();
-    for j in 0..weight.len() {
-        let (before, rest) = weight.split_at_mut(j);
-        let Some((wj, _)) = rest.split_first_mut() else { return };
-        for l in 0..LANES {
-            wj.0[l] *= total.0[l];
-            sums.lane_first[j].0[l] += wj.0[l];
+    let mut start = 0;
+    for j in 0..columns {
+        let wj = zip(weight[j], scale, |w, s| w * s);
+        weight[j] = wj;
+        first[j] = zip(first[j], wj, |a, b| a + b);
+        let row = &mut sums.lane_second[start..=start + j];
+        for (cell, &wl) in row.iter_mut().zip(weight.iter()) {
+            *cell = zip(*cell, zip(wj, wl, |a, b| a * b), |a, b| a + b);
         }
-        for (wl, cell) in before.iter().chain([&*wj]).zip(second.by_ref()) {
-            for l in 0..LANES {
-                cell.0[l] += wj.0[l] * wl.0[l];
-            }
-        }
+        start += j + 1;
     }
 }
 
@@ -255,7 +270,40 @@ mod tests {
         assert!(exp2_neg(-1e30) < 1e-14);
     }
 
+    #[test]
+    fn first_fit_finds_the_first_row_below_the_room() {
+        let room = [3, 0, -1, 5, 0, 0, 0, 0];
+        let mut rows = vec![0_i32; 24];
+        rows[2] = -1;
+        rows[3] = 6;
+        rows[10] = -2;
+        rows[18] = -1;
+        assert_eq!(Engine::detect().first_fit(&room, &rows), Some(1));
+        rows[8] = 4;
+        assert_eq!(Engine::Portable.first_fit(&room, &rows), Some(2));
+        rows[17] = 1;
+        assert_eq!(Engine::detect().first_fit(&room, &rows), None);
+        assert_eq!(Engine::detect().first_fit(&room, &[]), None);
+    }
+
     proptest! {
+        /// The vector search and the baseline find the same row.
+        #[test]
+        fn engines_find_the_same_fit(
+            chunks in 1_usize..8,
+            count in 0_usize..60,
+            seed in any::<u64>(),
+        ) {
+            let mut random = crate::pln1::specimen::Random::new(seed);
+            let mut draw = |low, high| random.between(low, high) as i32;
+            let room: Vec<i32> = (0..chunks * 8).map(|_| draw(0, 30)).collect();
+            let rows: Vec<i32> = (0..chunks * 8 * count).map(|_| draw(-20, 31)).collect();
+            prop_assert_eq!(
+                Engine::Portable.first_fit(&room, &rows),
+                Engine::detect().first_fit(&room, &rows)
+            );
+        }
+
         /// The vector code and the baseline give the same bytes.
         #[test]
         fn engines_agree(

@@ -177,37 +177,46 @@ pub(super) const BARRED: i64 = i64::MAX;
 
 /// Exact prefix cost of each column for the members of one item.
 pub(super) fn prefix_of(problem: &Problem, members: &[u32], out: &mut [i64]) {
-    out.fill(0);
-    let assets = problem.assets();
-    let (mut low, mut high, mut never, mut late) = (1_usize, problem.years(), true, true);
-    for &asset in members {
-        let i = asset as usize;
+    let Some((never, years)) = out.split_first_mut() else { return };
+    if let &[asset] = members {
         let mut sum = 0_i64;
-        for (cell, &keep) in out[1..].iter_mut().zip(problem.keep(i)) {
-            *cell = cell.wrapping_add(sum);
+        for (cell, &keep) in years.iter_mut().zip(problem.keep(asset as usize)) {
+            *cell = sum;
             sum = sum.wrapping_add(i64::from(keep));
         }
-        out[0] = out[0].wrapping_add(sum);
-        low = low.max(usize::from(assets.earliest[i]));
-        if assets.latest[i] > 0 {
-            high = high.min(usize::from(assets.latest[i]));
-            never = false;
-        }
-        match assets.lock[i] {
-            0 => late = false,
-            lock if lock > 0 => {
-                low = low.max(lock as usize);
-                high = high.min(lock as usize);
-                never = false;
+        *never = sum;
+    } else {
+        years.fill(0);
+        *never = 0;
+        for &asset in members {
+            let mut sum = 0_i64;
+            for (cell, &keep) in years.iter_mut().zip(problem.keep(asset as usize)) {
+                *cell = cell.wrapping_add(sum);
+                sum = sum.wrapping_add(i64::from(keep));
             }
-            _ => {}
+            *never = never.wrapping_add(sum);
         }
     }
-    if !never {
-        out[0] = BARRED;
+    for &asset in members {
+        bar(problem, asset as usize, out);
     }
-    for (j, cell) in out.iter_mut().enumerate().skip(1) {
-        if j < low || j > high || !late {
+}
+
+/// Bars the columns that an asset's earliest, latest and lock forbid.
+#[inline]
+fn bar(problem: &Problem, asset: usize, out: &mut [i64]) {
+    let assets = problem.assets();
+    let (earliest, latest) = (usize::from(assets.earliest[asset]), assets.latest[asset]);
+    let lock = assets.lock[asset];
+    if earliest <= 1 && latest == 0 && lock < 0 {
+        return;
+    }
+    let latest = usize::from(latest);
+    for (j, cell) in out.iter_mut().enumerate() {
+        let released = j == 0 || j >= earliest;
+        let in_time = latest == 0 || (j > 0 && j <= latest);
+        let as_locked = lock < 0 || lock as usize == j;
+        if !(released && in_time && as_locked) {
             *cell = BARRED;
         }
     }

@@ -45,7 +45,7 @@ impl Default for SolveOptions<'_> {
     fn default() -> Self {
         Self {
             effort: Effort::Fast,
-            gap: 1e-6,
+            gap: 2e-6,
             start: None,
             should_stop: None,
             threads: Threads::One,
@@ -166,8 +166,10 @@ pub enum ConflictReason {
         from: usize,
         /// Last year.
         to: usize,
-        /// Least total use over all ways to meet the demands.
+        /// Least total use over all ways to meet the listed demands.
         needed: i64,
+        /// The same over all of the holder's obligations, listed or not.
+        needed_in_all: i64,
         /// Total capacity of the years.
         available: i64,
     },
@@ -188,11 +190,12 @@ pub enum ConflictReason {
 }
 
 impl ConflictReason {
-    /// How many pence or quarter hours are missing, where one resource is short.
+    /// How many pence or quarter hours are missing, where one resource is short; for a window
+    /// what all obligations lack, so that adding it removes this conflict.
     pub fn short(&self) -> Option<(Resource, i64)> {
         match *self {
             Self::TooLarge { resource, needed, available, .. }
-            | Self::Window { resource, needed, available, .. } => {
+            | Self::Window { resource, needed_in_all: needed, available, .. } => {
                 Some((resource, needed.saturating_sub(available)))
             }
             Self::NoOption | Self::Combination { .. } | Self::Exhausted { .. } => None,

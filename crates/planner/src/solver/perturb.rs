@@ -6,56 +6,73 @@
 use super::core::Core;
 use super::outcome::{Effort, SolveOptions};
 use super::plan::Plan;
-use super::search::{Guide, improve, mend};
+use super::search::{Depth, Guide, improve, mend};
 use crate::pln1::specimen::Random;
 
-/// Restarts of the fast effort for a holder of this many items are `WORK / items`, capped.
-const FAST_WORK: usize = 150_000;
-const FAST_RESTARTS: usize = 100;
-/// Restarts of the exact effort without improvement before it gives up.
-const EXACT_PATIENCE: usize = 4_000;
+/// Share of the gap by which a restart may go on from a worse plan, falling to nothing.
+const TOLERANCE: f64 = 0.25;
+/// Combinations tested after one restart.
+const RESTART_TESTS: u64 = 100_000;
 
-/// Returns whether the caller's signal ended the search.
+/// When to stop.
+#[derive(Debug)]
+pub(super) struct Aims<'a> {
+    /// A plan that costs no more is good enough.
+    pub(super) cost: i64,
+    /// Restarts without success before giving up.
+    pub(super) patience: usize,
+    /// Of the shaking.
+    pub(super) seed: u64,
+    pub(super) options: &'a SolveOptions<'a>,
+}
+
+/// Improves a plan in place; returns whether the caller's signal ended the search.
+///
+/// A success halves the count of idle restarts in the fast effort, and clears it in the exact.
 pub(super) fn restarts(
     core: &mut Core,
     plan: &mut Plan<'_, '_>,
-    context: &Guide<'_>,
-    aim: i64,
-    options: &SolveOptions<'_>,
+    guide: &Guide<'_>,
+    aims: &Aims<'_>,
 ) -> bool {
-    let patience = match options.effort {
-        Effort::Fast => (FAST_WORK / plan.layout.items().max(1)).min(FAST_RESTARTS),
-        Effort::Exact => EXACT_PATIENCE,
-    };
-    let mut random = Random::new(plan.layout.holder as u64);
+    let (aim, patience, options) = (aims.cost, aims.patience, aims.options);
+    let mut random = Random::new((plan.layout.holder as u64) << 32 | aims.seed);
     let mut best = plan.clone();
-    let mut best_core = core.choices();
+    let mut held = core.choices();
+    let mut best_choices = held.clone();
     let mut idle = 0;
-    let mut round = 0;
     while idle < patience && best.cost > aim && core.len() > 0 {
         if options.should_stop.is_some_and(|stop| stop()) {
-            *plan = best;
+            plan.clone_from(&best);
+            core.restore_to(&best_choices);
             return true;
         }
-        let strength = 2 + random.below(6);
-        for _ in 0..strength {
-            let member = random.below(core.len() as u64) as usize;
-            core.shake(member, random.bits(), plan);
+        let moves = core.moves(guide.y, 2.0 * (best.cost - aim) as f64);
+        let strength = 1 + random.below(3);
+        for _ in 0..strength.min(moves.len() as u64) {
+            let m = &moves[random.below(moves.len() as u64) as usize];
+            core.shake(m, plan);
         }
-        mend(core, plan, context.y, context.floor);
+        mend(core, plan, guide);
         if plan.is_feasible() {
-            improve(core, plan, context);
+            let mut work = RESTART_TESTS;
+            improve(core, plan, guide, Depth::Triples, &mut work);
         }
-        round += 1;
+        let margin = (best.cost - aim) as f64 * TOLERANCE * (1.0 - idle as f64 / patience as f64);
         if plan.is_feasible() && plan.cost < best.cost {
             best.clone_from(plan);
-            best_core = core.choices();
-            idle = if options.effort == Effort::Fast { round } else { 0 };
+            best_choices = core.choices();
+            idle = if options.effort == Effort::Fast { idle / 2 } else { 0 };
         } else {
-            core.restore(&best_core, plan);
             idle += 1;
         }
+        if plan.is_feasible() && plan.cost <= best.cost + margin as i64 {
+            held = core.choices();
+        } else {
+            core.restore(&held, plan);
+        }
     }
-    *plan = best;
+    plan.clone_from(&best);
+    core.restore_to(&best_choices);
     false
 }

@@ -4,6 +4,7 @@
 use super::layout::{BARRED, Group, Layout};
 use super::math::exp_neg;
 use super::plan::Plan;
+use crate::pln1::specimen::Random;
 
 /// Options within this many temperatures of the cheapest share an item.
 const TIE_TAUS: f64 = 16.0;
@@ -46,8 +47,19 @@ pub(super) struct Rounded<'l, 'p> {
     pub(super) priced: Vec<Priced>,
 }
 
-/// Rounds the smoothed solution at `y` and temperature `tau`.
-pub(super) fn round<'l, 'p>(layout: &'l Layout<'p>, y: &[f64], tau: f64) -> Rounded<'l, 'p> {
+/// Rounds the smoothed solution at `y` and temperature `tau`; `variant` moves the point at
+/// which shares tip over, 0 being the even one.
+pub(super) fn round<'l, 'p>(
+    layout: &'l Layout<'p>,
+    y: &[f64],
+    tau: f64,
+    variant: u64,
+) -> Rounded<'l, 'p> {
+    let mut random = Random::new(variant);
+    let mut offsets = |count: usize| -> Vec<f64> {
+        let mut one = || if variant == 0 { 0.0 } else { random.below(1000) as f64 / 1000.0 };
+        (0..count).map(|_| one()).collect()
+    };
     let mut out = Rounded {
         plan: Plan::empty(layout),
         margin: vec![f32::INFINITY; layout.items()],
@@ -58,8 +70,8 @@ pub(super) fn round<'l, 'p>(layout: &'l Layout<'p>, y: &[f64], tau: f64) -> Roun
     let mut prefix = vec![0_i64; columns];
     let mut value = vec![0.0; columns];
     for (g, group) in layout.groups.iter().enumerate() {
-        let mut column_debt = vec![0.0; columns];
-        let mut tail_debt = vec![0.0; group.tails.len()];
+        let mut column_debt = offsets(columns);
+        let mut tail_debt = offsets(group.tails.len());
         let shares = tail_shares(group, &out.priced[g], tau);
         for item in group.items.clone() {
             layout.exact_prefix(item, &mut prefix);

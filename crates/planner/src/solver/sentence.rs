@@ -33,13 +33,16 @@ impl fmt::Display for Conflict {
                 resource.phrase(*needed),
                 resource.phrase(*available)
             )?,
-            ConflictReason::Window { resource, from, to, needed, available } => write!(
-                f,
-                " in years {from} to {to}: they take at least {} and there is {}, {} short",
-                resource.phrase(*needed),
-                resource.phrase(*available),
-                resource.phrase(needed.saturating_sub(*available))
-            )?,
+            ConflictReason::Window { resource, from, to, needed, needed_in_all, available } => {
+                write!(
+                    f,
+                    " in years {from} to {to}: they take at least {} and there is {}; all that must be replaced \
+                     there is {} short",
+                    resource.phrase(*needed),
+                    resource.phrase(*available),
+                    resource.phrase(needed_in_all.saturating_sub(*available))
+                )?;
+            }
             ConflictReason::Combination { weights, needed, available } => write!(
                 f,
                 ": a weighted sum of {} limits needs {needed} and has {available}",
@@ -86,13 +89,14 @@ mod tests {
                 from: 1,
                 to: 2,
                 needed: 150_000,
+                needed_in_all: 150_000,
                 available: 100_050,
             },
         };
         assert_eq!(
             conflict.to_string(),
             "holder 3: 2 demands cannot be met together in years 1 to 2: they take at least £1500.00 and there is \
-             £1000.50, £499.50 short (assets 4, 9)"
+             £1000.50; all that must be replaced there is £499.50 short (assets 4, 9)"
         );
     }
 

@@ -1,0 +1,135 @@
+//! `refit db`: the estate's file.
+
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use inventory::codes::STORE_CORRUPT;
+use inventory::store::{Access, Journal, StoreInfo};
+use inventory::{EstateId, SqliteStore, Store as _};
+use serde_json::json;
+
+use crate::args::Format;
+use crate::context::Context;
+use crate::estate;
+use crate::failure::{Failure, Finish};
+use crate::output::Envelope;
+use crate::terminal::{Align, Listing};
+
+/// Look after the estate's file.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  refit db info\n  refit db backup estate-2026-11-20.db")]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// Say what the file holds, and check it
+    #[command(after_help = "Example:\n  refit db info --json")]
+    Info,
+    /// Bring an older file to the layout of this version
+    #[command(after_help = "Example:\n  refit db migrate --db estate.db")]
+    Migrate,
+    /// Copy the file as of one moment, while others may write, and check the copy
+    #[command(after_help = "Example:\n  refit db backup estate-2026-11-20.db")]
+    Backup {
+        /// The copy, which must not exist
+        to: PathBuf,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the estate cannot be read, changed or copied.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
+    match &arguments.what {
+        What::Info => info(context),
+        What::Migrate => {
+            SqliteStore::migrate(context.db())?;
+            context.messages.note("the file has the layout of this version");
+            Ok(Finish::Done)
+        }
+        What::Backup { to } => {
+            let store = estate::open(context, Access::Read)?;
+            store.backup(to)?;
+            let copy =
+                SqliteStore::open(to, EstateId::default(), Access::Read, Journal::WriteAhead)?;
+            if let Some(damage) = copy.integrity_check()?.first() {
+                return Err(Failure::error(
+                    STORE_CORRUPT,
+                    format!("the copy `{}` is damaged: {damage}", to.display()),
+                )
+                .help("check the disk, and copy again under another name"));
+            }
+            context.messages.note(&format!("copied to {} and checked", to.display()));
+            Ok(Finish::Done)
+        }
+    }
+}
+
+fn info(context: &Context) -> Result<Finish, Failure> {
+    let output = context.output(&[Format::Plain, Format::Json])?;
+    let store = estate::open(context, Access::Read)?;
+    let StoreInfo {
+        sqlite_version,
+        layout_version,
+        newest_layout: _,
+        application_id,
+        journal_mode,
+        bytes,
+        free_bytes,
+        estates,
+        damage,
+    } = store.info()?;
+    let assets = store.count_assets()?;
+    let organisations = store.organisations()?.len();
+    let models = store.models()?.len();
+    let batches = store.batches()?;
+    let settings = store.settings()?;
+    if output.format() == Format::Json {
+        let payload = json!({
+            "path": context.db().display().to_string(),
+            "sqlite_version": sqlite_version,
+            "layout_version": layout_version,
+            "application_id": application_id,
+            "journal_mode": journal_mode,
+            "bytes": bytes,
+            "free_bytes": free_bytes,
+            "estates": estates,
+            "assets": assets,
+            "organisations": organisations,
+            "models": models,
+            "imports": batches.len(),
+            "settings": settings,
+            "damage": damage,
+        });
+        let inputs = estate::inputs(&store)?;
+        output.write_json(&Envelope::new("refit.db-info/1", context.as_of(), inputs, payload))?;
+    } else {
+        let mut listing = Listing::new([("what", Align::Left), ("value", Align::Left)]);
+        let state = if damage.is_empty() { "sound".to_owned() } else { damage.join("; ") };
+        for (what, value) in [
+            ("path", context.db().display().to_string()),
+            ("assets", assets.to_string()),
+            ("organisations", organisations.to_string()),
+            ("models", models.to_string()),
+            ("imports", batches.len().to_string()),
+            (
+                "layout",
+                format!("version {layout_version}, SQLite {sqlite_version}, {journal_mode}"),
+            ),
+            ("bytes", format!("{bytes}, of which {free_bytes} free")),
+            ("quick check", state),
+        ] {
+            listing.push(vec![json!(what), json!(value)]);
+        }
+        output.write(|out| listing.write(Format::Table, out))?;
+    }
+    if damage.is_empty() {
+        return Ok(Finish::Done);
+    }
+    let message = format!("the estate is damaged: {}", damage.join("; "));
+    Err(Failure::error(STORE_CORRUPT, message).help("restore the latest backup"))
+}

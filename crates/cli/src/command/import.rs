@@ -1,0 +1,402 @@
+//! `refit import`: files into the register.
+
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use clap::Subcommand;
+use diagnostic::{Column, Diagnostic, Diagnostics};
+use inventory::import::{
+    AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, read_map, run as import,
+};
+use inventory::store::{Access, Batch, BatchId};
+use inventory::{ClassCatalogue, SqliteStore, Store as _};
+use planner::document::Input;
+use schemars::JsonSchema;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::args::Format;
+use crate::codes;
+use crate::context::Context;
+use crate::estate;
+use crate::failure::{Failure, Finish};
+use crate::output::{Envelope, Output, read_source, write_file};
+use crate::terminal::{Align, Listing};
+
+/// Import files into the register: one file is one transaction and one batch.
+#[derive(Debug, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Examples:\n  refit import organisations.csv assets.csv\n  \
+                  refit import estate.csv --map intune.toml --dry-run\n  \
+                  refit import audit.csv --mode snapshot --on-error skip --rejects rejects.csv\n  \
+                  refit import history"
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    about: Option<About>,
+    /// Files to import, in this order; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// What the files list: assets, organisations, models or list-sizes (default: told by the headings)
+    #[arg(long, value_name = "KIND")]
+    kind: Option<FileKind>,
+    /// How to read files of another format
+    #[arg(long, value_name = "MAP.toml")]
+    map: Option<PathBuf>,
+    /// What to do with known things: upsert changes them, insert rejects them, snapshot also lists what is missing
+    #[arg(long, default_value = "upsert")]
+    mode: Mode,
+    /// Do everything and store nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// What a rejected row does to its file: stop stores nothing of it, skip stores the other rows
+    #[arg(long, default_value = "stop", value_name = "stop|skip")]
+    on_error: OnError,
+    /// Write the rejected rows with their problems to a CSV file that can be mended and imported
+    #[arg(long, value_name = "FILE")]
+    rejects: Option<PathBuf>,
+    /// Order of dates that are not ISO 8601: dmy, mdy or ymd
+    #[arg(long, default_value = "iso", value_name = "ORDER")]
+    date_order: DateOrder,
+}
+
+/// What was imported before.
+#[derive(Debug, Subcommand)]
+enum About {
+    /// List every import
+    #[command(after_help = "Example:\n  refit import history --json")]
+    History,
+    /// Show one import
+    #[command(after_help = "Example:\n  refit import show 3")]
+    Show {
+        /// Its number
+        id: BatchId,
+    },
+}
+
+/// What `refit import --json` prints.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+pub struct Report {
+    /// Things that were not known before.
+    new: u64,
+    /// Things of which something changed.
+    changed: u64,
+    /// Things of which nothing changed.
+    unchanged: u64,
+    /// Known things that are not in a snapshot.
+    missing: u64,
+    /// Rows that could not be used.
+    rejected: u64,
+    /// Whether nothing was to be stored.
+    dry_run: bool,
+    /// Each file that was read.
+    files: Vec<FileReport>,
+    /// Every problem, the first thousand of each file in full.
+    problems: Vec<ProblemReport>,
+}
+
+/// What an import did with one file.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct FileReport {
+    file: String,
+    kind: String,
+    /// The number of the import; null when nothing of the file was stored.
+    batch: Option<String>,
+    rows: u64,
+    new: u64,
+    changed: u64,
+    unchanged: u64,
+    missing: u64,
+    rejected: u64,
+    /// Labels of what a snapshot lacks.
+    missing_labels: Vec<String>,
+}
+
+/// One problem of a file.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ProblemReport {
+    code: String,
+    severity: String,
+    file: Option<String>,
+    line: Option<u32>,
+    column: Option<String>,
+    value: Option<String>,
+    message: String,
+    help: Option<String>,
+}
+
+impl ProblemReport {
+    fn of(problem: &Diagnostic) -> Self {
+        let place = problem.place.as_ref();
+        Self {
+            code: problem.code.as_str().to_owned(),
+            severity: problem.severity.as_str().to_owned(),
+            file: place.map(|place| place.file.to_string()),
+            line: place.and_then(|place| place.line),
+            column: place.and_then(|place| place.column.as_ref()).map(Column::to_string),
+            value: problem.value.clone(),
+            message: problem.message.clone(),
+            help: problem.help.clone(),
+        }
+    }
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a file or the map cannot be used as a whole, or the store fails.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
+    match &arguments.about {
+        Some(About::History) => return history(context, None),
+        Some(About::Show { id }) => return history(context, Some(*id)),
+        None => {}
+    }
+    if arguments.rejects.is_some() && arguments.files.len() > 1 {
+        return Err(Failure::error(codes::USAGE, "--rejects takes the rejected rows of one file")
+            .help("import the files one by one"));
+    }
+    let output = context.output(Listing::FORMATS)?;
+    let classes = ClassCatalogue::shipped();
+    let map = arguments.map.as_deref().map(|path| open_map(path, &classes, context)).transpose()?;
+    for path in arguments.files.iter().filter(|path| !is_stdin(path)) {
+        drop(open_file(path)?);
+    }
+    let mut store = estate::open(context, Access::Create)?;
+    let mut report = Report { dry_run: arguments.dry_run, ..Report::default() };
+    let mut inputs = Vec::new();
+    for path in &arguments.files {
+        let outcome = one_file(arguments, path, map.as_ref(), &classes, &mut store, context)?;
+        report.problems.extend(outcome.problems.iter().map(ProblemReport::of));
+        let Some(summary) = &outcome.summary else {
+            print(&output, context, inputs, &report)?;
+            return Err(outcome.problems.into());
+        };
+        context.messages.diagnostics(&outcome.problems);
+        inputs.push(Input { name: path.display().to_string(), sha256: summary.sha256.clone() });
+        tell(arguments, path, summary, context);
+        add(&mut report, path, summary);
+        if arguments.on_error == OnError::Stop && outcome.problems.has_errors() {
+            break;
+        }
+    }
+    print(&output, context, inputs, &report)?;
+    let errors = report.problems.iter().any(|problem| problem.severity == "error");
+    Ok(Finish::findings_if(errors || report.rejected > 0))
+}
+
+fn is_stdin(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn open_file(path: &Path) -> Result<File, Failure> {
+    let refused = |error: &dyn std::fmt::Display| {
+        Failure::error(codes::READ, format!("cannot read `{}`: {error}", path.display()))
+            .help("check the path and that you may read it")
+    };
+    let file = File::open(path).map_err(|error| refused(&error))?;
+    if file.metadata().is_ok_and(|about| about.is_dir()) {
+        return Err(refused(&"it is a folder"));
+    }
+    Ok(file)
+}
+
+fn open_map(path: &Path, classes: &ClassCatalogue, context: &Context) -> Result<AssetMap, Failure> {
+    let (map, problems) = read_map(&read_source(path)?, classes);
+    if problems.has_errors() {
+        return Err(problems.into());
+    }
+    context.messages.diagnostics(&problems);
+    Ok(map)
+}
+
+fn one_file(
+    arguments: &Arguments,
+    path: &Path,
+    map: Option<&AssetMap>,
+    classes: &ClassCatalogue,
+    store: &mut SqliteStore,
+    context: &Context,
+) -> Result<Outcome, Failure> {
+    let reader: Box<dyn Read> =
+        if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(open_file(path)?) };
+    let input = inventory::import::Input { name: path.display().to_string().into(), reader };
+    let bar = context.messages.progress(&path.display().to_string(), 0);
+    let mut progress = |rows: u64| bar.set(rows);
+    let recorded_at = context.recorded_at();
+    let Some(rejects) = &arguments.rejects else {
+        let options = options(arguments, map, classes, &recorded_at, &mut progress);
+        return Ok(import(store, input, options)?);
+    };
+    let mut outcome = None;
+    write_file(rejects, |out: &mut dyn Write| {
+        let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
+        options.rejects = Some(out);
+        outcome = Some(import(store, input, options));
+        Ok(())
+    })?;
+    let outcome = outcome
+        .transpose()?
+        .unwrap_or_else(|| Outcome { summary: None, problems: Diagnostics::new() });
+    if outcome.summary.as_ref().is_none_or(|summary| summary.counts.rejected == 0) {
+        // Nothing was rejected, so there is no file to mend.
+        let _removed = std::fs::remove_file(rejects);
+    }
+    Ok(outcome)
+}
+
+fn options<'o>(
+    arguments: &Arguments,
+    map: Option<&'o AssetMap>,
+    classes: &'o ClassCatalogue,
+    recorded_at: &str,
+    progress: &'o mut dyn FnMut(u64),
+) -> Options<'o> {
+    let mut options = Options::new(classes, recorded_at);
+    options.kind = arguments.kind;
+    options.map = map;
+    options.mode = arguments.mode;
+    options.effect = if arguments.dry_run { Effect::DryRun } else { Effect::Store };
+    options.on_error = arguments.on_error;
+    options.date_order = arguments.date_order;
+    options.progress = Some(progress);
+    options
+}
+
+fn tell(
+    arguments: &Arguments,
+    path: &Path,
+    summary: &inventory::import::Summary,
+    context: &Context,
+) {
+    let name = path.display();
+    let counts = &summary.counts;
+    if arguments.dry_run {
+        context.messages.note(&format!("{name}: dry run, nothing was stored"));
+    } else if summary.batch.is_none() {
+        context.messages.note(&format!(
+            "{name}: {} of {} rows rejected, so nothing was stored; --on-error skip stores the others",
+            counts.rejected, counts.rows
+        ));
+    }
+    let shown = summary.missing.iter().take(10).map(String::as_str).collect::<Vec<_>>().join(", ");
+    if counts.missing > 0 {
+        let more = if counts.missing > 10 { ", ..." } else { "" };
+        context.messages.note(&format!("{name}: not in this snapshot: {shown}{more}"));
+    }
+}
+
+fn add(report: &mut Report, path: &Path, summary: &inventory::import::Summary) {
+    let counts = &summary.counts;
+    let sum = |total: &mut u64, count: u64| *total = total.saturating_add(count);
+    sum(&mut report.new, counts.new);
+    sum(&mut report.changed, counts.changed);
+    sum(&mut report.unchanged, counts.unchanged);
+    sum(&mut report.missing, counts.missing);
+    sum(&mut report.rejected, counts.rejected);
+    report.files.push(FileReport {
+        file: path.display().to_string(),
+        kind: summary.kind.as_str().to_owned(),
+        batch: summary.batch.map(|batch| batch.to_string()),
+        rows: counts.rows,
+        new: counts.new,
+        changed: counts.changed,
+        unchanged: counts.unchanged,
+        missing: counts.missing,
+        rejected: counts.rejected,
+        missing_labels: summary.missing.clone(),
+    });
+}
+
+fn print(
+    output: &Output,
+    context: &Context,
+    inputs: Vec<Input>,
+    report: &Report,
+) -> Result<(), Failure> {
+    if output.format() == Format::Json {
+        let envelope = Envelope::new("refit.import/1", context.as_of(), inputs, report);
+        return output.write_json(&envelope);
+    }
+    if report.files.is_empty() {
+        return Ok(());
+    }
+    let numbers = ["import", "rows", "new", "changed", "unchanged", "missing", "rejected"];
+    let columns = [("file", Align::Left), ("kind", Align::Left)]
+        .into_iter()
+        .chain(numbers.map(|name| (name, Align::Right)));
+    let mut listing = Listing::new(columns);
+    for file in &report.files {
+        listing.push(vec![
+            json!(file.file),
+            json!(file.kind),
+            json!(file.batch),
+            json!(file.rows),
+            json!(file.new),
+            json!(file.changed),
+            json!(file.unchanged),
+            json!(file.missing),
+            json!(file.rejected),
+        ]);
+    }
+    output.write(|out| listing.write(output.format(), out))
+}
+
+fn history(context: &Context, only: Option<BatchId>) -> Result<Finish, Failure> {
+    let output = context.output(Listing::FORMATS)?;
+    let store = estate::open(context, Access::Read)?;
+    let mut batches = store.batches()?;
+    if let Some(id) = only {
+        batches.retain(|batch| batch.id == id);
+        if batches.is_empty() {
+            return Err(Failure::error(codes::UNKNOWN_NAME, format!("there is no import {id}"))
+                .help("`refit import history` lists them"));
+        }
+    }
+    let listing = listing_of(&batches, only.is_some());
+    if output.format() == Format::Json {
+        let payload = json!({ "imports": listing.objects().collect::<Vec<_>>() });
+        let inputs = estate::inputs(&store)?;
+        output.write_json(&Envelope::new("refit.imports/1", context.as_of(), inputs, payload))?;
+    } else {
+        output.write(|out| listing.write(output.format(), out))?;
+    }
+    Ok(Finish::Done)
+}
+
+fn listing_of(batches: &[Batch], in_full: bool) -> Listing {
+    let words = ["import", "recorded_at", "file", "kind", "mode", "preset"];
+    let numbers = ["rows", "new", "changed", "unchanged", "missing", "rejected"];
+    let hashes: &[&str] = if in_full { &["sha256", "map_sha256"] } else { &[] };
+    let mut listing = Listing::new(
+        words
+            .iter()
+            .map(|name| (*name, Align::Left))
+            .chain(numbers.iter().map(|name| (*name, Align::Right)))
+            .chain(hashes.iter().map(|name| (*name, Align::Left))),
+    );
+    for batch in batches {
+        let counts = &batch.counts;
+        let mut row = vec![
+            json!(batch.id.to_string()),
+            json!(batch.recorded_at),
+            json!(batch.file),
+            json!(batch.kind),
+            json!(batch.mode),
+            json!(batch.preset),
+            json!(counts.rows),
+            json!(counts.new),
+            json!(counts.changed),
+            json!(counts.unchanged),
+            json!(counts.missing),
+            json!(counts.rejected),
+        ];
+        if in_full {
+            row.extend([json!(batch.sha256), json!(batch.map_sha256)]);
+        }
+        listing.push(row);
+    }
+    listing
+}

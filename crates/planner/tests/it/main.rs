@@ -1,0 +1,3 @@
+//! Integration tests of the planner.
+
+mod referee;

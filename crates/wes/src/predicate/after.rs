@@ -1,0 +1,39 @@
+//! `after`: the date lies after the day given.
+
+use inventory::catalogue::Kind;
+use inventory::{Class, Field, Value};
+
+use super::operand::{Bound, Scope};
+use super::{Strictness, Test};
+use crate::node::Node;
+use crate::{Steps, Truth};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct After {
+    bound: Bound,
+}
+
+impl Test for After {
+    fn parse(operand: &Node, field: Field, scope: &Scope<'_>) -> Option<Self> {
+        scope.require_kind(
+            operand,
+            field,
+            "after",
+            |kind| kind == Kind::Date,
+            "use `at_least`, `at_most` or `between` for numbers and versions",
+        )?;
+        Bound::parse(operand, field, "after", scope).map(|bound| Self { bound })
+    }
+
+    fn test(&self, _: &Class, _: Field, value: &Value) -> Steps<Truth> {
+        self.bound.steps(value, std::cmp::Ordering::is_gt)
+    }
+
+    fn requirement(&self, _: &Class, field: Field) -> String {
+        format!("after {}", self.bound.phrase(field))
+    }
+
+    fn strictness(&self, parent: &Self) -> Strictness {
+        self.bound.strictness(&parent.bound)
+    }
+}

@@ -1,0 +1,38 @@
+//! `at_most`: the value is the bound or less (a date: on it or earlier).
+
+use inventory::{Class, Field, Value};
+
+use super::operand::{Bound, Scope};
+use super::{Strictness, Test};
+use crate::node::Node;
+use crate::{Steps, Truth};
+
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct AtMost {
+    bound: Bound,
+}
+
+impl AtMost {
+    /// The bound, where it does not move with the day.
+    pub(crate) fn bound(&self) -> Option<&Value> {
+        self.bound.fixed()
+    }
+}
+
+impl Test for AtMost {
+    fn parse(operand: &Node, field: Field, scope: &Scope<'_>) -> Option<Self> {
+        Bound::parse(operand, field, "at_most", scope).map(|bound| Self { bound })
+    }
+
+    fn test(&self, _: &Class, _: Field, value: &Value) -> Steps<Truth> {
+        self.bound.steps(value, std::cmp::Ordering::is_le)
+    }
+
+    fn requirement(&self, _: &Class, field: Field) -> String {
+        format!("at most {}", self.bound.phrase(field))
+    }
+
+    fn strictness(&self, parent: &Self) -> Strictness {
+        self.bound.strictness(&parent.bound).reversed()
+    }
+}
