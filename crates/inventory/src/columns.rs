@@ -163,6 +163,9 @@ mod tests {
         assert_eq!(column.codes, [2, 0, 1, 2]);
         assert_eq!(column.value(1), None);
         assert_eq!(column.value(3), Some(&Value::Number(8)));
+        let spelt = ["2.0", "2"].map(|text| text.parse().ok().map(Value::Version));
+        let versions = Column::from_values(spelt.iter().map(Option::as_ref));
+        assert_eq!(versions.codes, [2, 1], "each spelling of a version is a value of its own");
         let reversed = Column::from_values(values.iter().rev().map(Option::as_ref));
         assert_eq!(reversed.values, column.values);
     }

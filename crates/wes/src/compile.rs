@@ -149,7 +149,7 @@ impl Compiler<'_> {
         let fields = self.fields(raw)?;
         self.check_field_count(raw, kind, operand, &fields)?;
         let Some(tier) = tier else {
-            return self.plain_leaf(kind, operand, fields);
+            return self.plain_leaf(raw, kind, operand, fields);
         };
         let (tiered, others) = operand.by_tier(self.plain_tier);
         let by = self.by_field(&others);
@@ -157,7 +157,7 @@ impl Compiler<'_> {
             return self.supported(raw, tiered.at(tier).copied(), tier, fields);
         }
         let Some(own) = tiered.at(tier) else { return Some(Condition::Nothing) };
-        match (by?, own.entries()) {
+        match (by.ok()?, own.entries()) {
             (None, None) => self.predicate(kind, own, fields).map(Condition::Leaf),
             (Some(field), Some(cases)) => {
                 let mut compiled = Vec::new();
@@ -196,13 +196,19 @@ impl Compiler<'_> {
 
     fn plain_leaf(
         &self,
+        raw: &RawCondition,
         kind: PredicateKind,
         operand: &Node,
         fields: Vec<Field>,
     ) -> Option<Condition> {
-        if operand.entries().is_some() {
-            self.operand_problem(operand, "`when` has no tiers", "write one value");
+        let tiered =
+            std::iter::once(operand).chain(&raw.ahead).find(|node| node.entries().is_some());
+        if let Some(tiered) = tiered {
+            self.operand_problem(tiered, "`when` has no tiers", "write one value");
             return None;
+        }
+        if kind == PredicateKind::SupportedBy {
+            return self.supported(raw, Some(operand), self.plain_tier, fields);
         }
         self.predicate(kind, operand, fields).map(Condition::Leaf)
     }
@@ -265,15 +271,12 @@ impl Compiler<'_> {
         }
         let mut fields = Vec::new();
         for name in names {
-            match name.value.parse::<Field>() {
-                Ok(field) => {
-                    self.check_field_class(field, &name.place);
-                    fields.push(Some(field));
-                }
-                Err(_) => {
-                    self.problem(unknown_field(&name.value).at(name.place));
-                    fields.push(None);
-                }
+            if let Ok(field) = name.value.parse::<Field>() {
+                self.check_field_class(field, &name.place);
+                fields.push(Some(field));
+            } else {
+                self.problem(unknown_field(&name.value).at(name.place));
+                fields.push(None);
             }
         }
         fields.into_iter().collect()
@@ -349,11 +352,14 @@ impl Compiler<'_> {
         Some(())
     }
 
-    /// The field of `by`; the outer `None` means that the operand has keys that are neither tiers nor `by`.
+    /// The field of `by`, if any.
+    ///
+    /// # Errors
+    /// When the operand has keys that are neither tiers nor `by`; the problem is recorded.
     fn by_field(
         &self,
         others: &[&(diagnostic::toml_file::Located<String>, Node)],
-    ) -> Option<Option<Field>> {
+    ) -> Result<Option<Field>, ()> {
         let mut by = None;
         for (key, value) in others.iter().copied() {
             let field = value.text().and_then(|word| word.parse::<Field>().ok());
@@ -363,7 +369,7 @@ impl Compiler<'_> {
                 self.problem(
                     unknown_field(value.text().unwrap_or_default()).at(value.place.clone()),
                 );
-                return None;
+                return Err(());
             } else {
                 let near =
                     diagnostic::suggest(&key.value, ["minimum", "recommended", "target", "by"]);
@@ -378,10 +384,10 @@ impl Compiler<'_> {
                         |near| format!("a key with a similar name exists: `{near}`"),
                     )),
                 );
-                return None;
+                return Err(());
             }
         }
-        Some(by)
+        Ok(by)
     }
 
     /// Each tier must ask at least what the weaker one asks.

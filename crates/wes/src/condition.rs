@@ -161,14 +161,18 @@ impl Condition {
         }
     }
 
-    /// Every leaf, for explanations.
-    pub(crate) fn leaves(&self) -> Vec<&Leaf> {
+    /// Every leaf that concerns a device, for explanations.
+    pub(crate) fn leaves(&self, facts: &dyn Facts) -> Vec<&Leaf> {
         match self {
             Self::Leaf(leaf) => vec![leaf],
-            Self::By { cases, .. } => cases.iter().map(|(_, leaf)| leaf).collect(),
-            Self::All(items) | Self::Any(items) => items.iter().flat_map(Self::leaves).collect(),
-            Self::Not(inner) => inner.leaves(),
-            Self::When { when, then } => when.leaves().into_iter().chain(then.leaves()).collect(),
+            Self::By { field, cases } => case_of(cases, facts.value(*field)).into_iter().collect(),
+            Self::All(items) | Self::Any(items) => {
+                items.iter().flat_map(|item| item.leaves(facts)).collect()
+            }
+            Self::Not(inner) => inner.leaves(facts),
+            Self::When { when, then } => {
+                when.leaves(facts).into_iter().chain(then.leaves(facts)).collect()
+            }
             Self::Nothing => Vec::new(),
         }
     }

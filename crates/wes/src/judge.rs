@@ -231,7 +231,9 @@ impl Grid {
         let mut combinations: Vec<Vec<u32>> = (0..=classes).map(|class| vec![class]).collect();
         for column in fields {
             let Some(column) = column else {
-                combinations.iter_mut().for_each(|codes| codes.push(0));
+                for codes in &mut combinations {
+                    codes.push(0);
+                }
                 continue;
             };
             (combinations, of_device) = extend(&combinations, &of_device, column);

@@ -13,6 +13,7 @@ pub mod codes;
 mod compile;
 mod condition;
 pub mod cpu;
+mod explain;
 mod explain_field;
 mod facts;
 mod judge;
@@ -34,6 +35,7 @@ mod table_file;
 mod tier;
 mod truth;
 
+pub use explain::{Comparison, Explanation, TierExplanation};
 pub use facts::{FactSet, Facts};
 pub use judge::{Judged, RuleJudgement, judge};
 pub use outcome::{Compliance, Outcome, Timeline, YearShare};

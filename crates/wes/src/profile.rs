@@ -65,6 +65,26 @@ pub struct Input {
     pub sha256: String,
 }
 
+impl Input {
+    pub(crate) fn of_list(list: &List) -> Self {
+        Self {
+            name: list.name().to_owned(),
+            file: list.file().to_owned(),
+            list_date: list.list_date(),
+            sha256: list.sha256().to_owned(),
+        }
+    }
+
+    pub(crate) fn of_table(table: &Lifecycle) -> Self {
+        Self {
+            name: table.name().to_owned(),
+            file: table.file().to_owned(),
+            list_date: table.list_date(),
+            sha256: table.sha256().to_owned(),
+        }
+    }
+}
+
 /// A profile ready to judge devices. Plain data: no file, no clock.
 #[derive(Clone, Debug)]
 pub struct Compiled {
@@ -142,18 +162,8 @@ impl Compiled {
 
     /// The lists and lifecycle tables that verdicts rest on, by name.
     pub fn inputs(&self) -> Vec<Input> {
-        let lists = self.lists.values().map(|list| Input {
-            name: list.name().to_owned(),
-            file: list.file().to_owned(),
-            list_date: list.list_date(),
-            sha256: list.sha256().to_owned(),
-        });
-        let tables = self.lifecycles.values().map(|table| Input {
-            name: table.name().to_owned(),
-            file: table.file().to_owned(),
-            list_date: table.list_date(),
-            sha256: table.sha256().to_owned(),
-        });
+        let lists = self.lists.values().map(|list| Input::of_list(list));
+        let tables = self.lifecycles.values().map(|table| Input::of_table(table));
         lists.chain(tables).collect()
     }
 

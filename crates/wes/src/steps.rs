@@ -115,6 +115,7 @@ impl<T: Copy + PartialEq> Steps<T> {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "small numbers of a test")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

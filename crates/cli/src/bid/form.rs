@@ -60,6 +60,18 @@ pub struct Answer {
     pub origin: Origin,
 }
 
+impl Answer {
+    /// True when a person has still to write it.
+    pub fn is_missing(&self) -> bool {
+        self.origin == Origin::Missing
+    }
+
+    /// True when it was written from the plan.
+    pub fn is_drafted(&self) -> bool {
+        self.origin == Origin::Drafted
+    }
+}
+
 /// Where an answer comes from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -296,7 +308,7 @@ fn risks(basis: &Basis<'_>, words: &Words) -> Vec<Risk> {
                 "Up to {} would fall to revenue.",
                 basis.capitalisation.revenue_in_capital_streams
             ),
-            mitigation: super::capitalisation::finding(basis.capitalisation),
+            mitigation: basis.capitalisation.finding(),
         });
     }
     all.extend(words.risks.iter().cloned());

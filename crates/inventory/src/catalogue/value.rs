@@ -12,7 +12,12 @@ use crate::vocabulary::{FundingClass, Money, OrgCode, Status, Version};
 /// What is known of one field of one device. Absent is unknown and is not a value.
 ///
 /// Values of one field are always of one kind and totally ordered; the order across kinds is fixed but means nothing.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+/// Two values are equal when they are spelt alike: the versions `2` and `2.0` are two values, of equal [`Version`].
+#[derive(Clone, Eq, Hash, Debug)]
+#[expect(
+    clippy::derived_hash_with_manual_eq,
+    reason = "values that are equal hash alike; only spellings of a version are told apart further"
+)]
 pub enum Value {
     /// Free text as the source gave it.
     Text(Arc<str>),
@@ -93,6 +98,12 @@ impl fmt::Display for Value {
             Self::Status(status) => write!(f, "{status}"),
             Self::Funding(class) => write!(f, "{class}"),
         }
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
     }
 }
 

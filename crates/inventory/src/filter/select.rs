@@ -129,10 +129,11 @@ fn known(comparison: &Comparison, value: &Value) -> Truth {
     }
 }
 
-/// Equality; texts without regard to case.
+/// Equality; texts without regard to case, versions as numbers.
 fn same(wanted: &Value, value: &Value) -> bool {
     match (wanted, value) {
         (Value::Text(one), Value::Text(other)) => one.to_lowercase() == other.to_lowercase(),
+        (Value::Version(one), Value::Version(other)) => one == other,
         (wanted, value) => wanted == value,
     }
 }

@@ -12,6 +12,13 @@ pub(crate) struct AtLeast {
     bound: Bound,
 }
 
+impl AtLeast {
+    /// The bound, where it does not move with the day.
+    pub(crate) fn bound(&self) -> Option<&Value> {
+        self.bound.fixed()
+    }
+}
+
 impl Test for AtLeast {
     fn parse(operand: &Node, field: Field, scope: &Scope<'_>) -> Option<Self> {
         Bound::parse(operand, field, "at_least", scope).map(|bound| Self { bound })

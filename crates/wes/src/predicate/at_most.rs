@@ -12,6 +12,13 @@ pub(crate) struct AtMost {
     bound: Bound,
 }
 
+impl AtMost {
+    /// The bound, where it does not move with the day.
+    pub(crate) fn bound(&self) -> Option<&Value> {
+        self.bound.fixed()
+    }
+}
+
 impl Test for AtMost {
     fn parse(operand: &Node, field: Field, scope: &Scope<'_>) -> Option<Self> {
         Bound::parse(operand, field, "at_most", scope).map(|bound| Self { bound })

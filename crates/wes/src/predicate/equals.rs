@@ -22,7 +22,7 @@ impl Test for Equals {
     }
 
     fn requirement(&self, _: &Class, field: Field) -> String {
-        format!("{}", self.wanted.to_phrase(field.kind()))
+        self.wanted.to_phrase(field.kind())
     }
 
     fn strictness(&self, parent: &Self) -> Strictness {

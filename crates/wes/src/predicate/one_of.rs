@@ -33,13 +33,12 @@ impl Test for OneOf {
         let within = |inner: &[Value], outer: &[Value]| {
             inner.iter().all(|value| outer.binary_search(value).is_ok())
         };
-        let by_inclusion =
-            match (within(&self.values, &parent.values), within(&parent.values, &self.values)) {
-                (true, true) => Strictness::Equal,
-                (true, false) => Strictness::Tighter,
-                (false, true) => Strictness::Looser,
-                (false, false) => Strictness::Unprovable,
-            };
-        by_inclusion
+
+        match (within(&self.values, &parent.values), within(&parent.values, &self.values)) {
+            (true, true) => Strictness::Equal,
+            (true, false) => Strictness::Tighter,
+            (false, true) => Strictness::Looser,
+            (false, false) => Strictness::Unprovable,
+        }
     }
 }

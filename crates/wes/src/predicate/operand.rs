@@ -203,6 +203,13 @@ impl Bound {
         }
     }
 
+    pub(crate) fn fixed(&self) -> Option<&Value> {
+        match self {
+            Self::Fixed(value) => Some(value),
+            Self::Today => None,
+        }
+    }
+
     pub(crate) fn phrase(&self, field: Field) -> String {
         match self {
             Self::Fixed(value) => value.to_phrase(field.kind()),

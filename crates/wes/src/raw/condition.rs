@@ -118,11 +118,8 @@ fn merge_optional(own: Option<&Node>, inherited: Option<&Node>) -> Option<Node> 
 
 /// The child's operand over the parent's, tier by tier; a plain operand counts as the minimum's.
 pub(crate) fn merge_tests(own: &Node, inherited: &Node) -> Node {
-    let (Some(own_tiers), Some(inherited_tiers)) = (own.entries(), tiered_entries(inherited))
-    else {
-        return own.clone();
-    };
-    let mut entries = inherited_tiers;
+    let Some(own_tiers) = own.entries() else { return own.clone() };
+    let mut entries = tiered_entries(inherited);
     for (key, value) in own_tiers {
         match entries.iter_mut().find(|(known, _)| known.value == key.value) {
             Some(entry) => *entry = (key.clone(), value.clone()),
@@ -132,12 +129,12 @@ pub(crate) fn merge_tests(own: &Node, inherited: &Node) -> Node {
     Node { shape: Shape::Table(entries), place: own.place.clone() }
 }
 
-fn tiered_entries(node: &Node) -> Option<Vec<(Located<String>, Node)>> {
+fn tiered_entries(node: &Node) -> Vec<(Located<String>, Node)> {
     match &node.shape {
-        Shape::Table(entries) => Some(entries.clone()),
+        Shape::Table(entries) => entries.clone(),
         Shape::Scalar(..) | Shape::Array(_) => {
             let key = Located { value: Tier::Minimum.word().to_owned(), place: node.place.clone() };
-            Some(vec![(key, node.clone())])
+            vec![(key, node.clone())]
         }
     }
 }

@@ -61,7 +61,9 @@ pub(crate) fn read(mut table: Table<'_>) -> Option<Header> {
     let (effective, effective_place) = read_effective(&mut table);
     let extends = table
         .item("extends")
-        .map(|item| item.items().iter().filter_map(|item| item.read::<ParentRef>()).collect())
+        .map(|item| {
+            item.items().iter().filter_map(diagnostic::toml_file::Item::read::<ParentRef>).collect()
+        })
         .unwrap_or_default();
     table.finish();
     Some(Header {

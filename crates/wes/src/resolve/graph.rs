@@ -124,22 +124,19 @@ fn find(
     }
     let listed: Vec<String> = versions.keys().map(ToString::to_string).collect();
     let fitting = versions.into_iter().rev().find(|(version, _)| wanted.range.accepts(*version));
-    match fitting {
-        Some((_, (profile, found))) => {
-            problems.borrow_mut().extend(found);
-            Some(profile)
-        }
-        None => {
-            problems.borrow_mut().push(
-                Diagnostic::error(
-                    codes::NO_VERSION,
-                    format!("no version of `{}` fits `{}`", wanted.id, wanted.range),
-                )
-                .at(place())
-                .help(format!("versions found: {}", listed.join(", "))),
-            );
-            None
-        }
+    if let Some((_, (profile, found))) = fitting {
+        problems.borrow_mut().extend(found);
+        Some(profile)
+    } else {
+        problems.borrow_mut().push(
+            Diagnostic::error(
+                codes::NO_VERSION,
+                format!("no version of `{}` fits `{}`", wanted.id, wanted.range),
+            )
+            .at(place())
+            .help(format!("versions found: {}", listed.join(", "))),
+        );
+        None
     }
 }
 

@@ -352,7 +352,7 @@ impl Context<'_> {
             weaken::check(own, body.as_ref(), off, inherited, &|index| self.layer_label(index));
         let relaxes = !matches!(looser, weaken::Finding::Sound);
         match (&own.relax, looser) {
-            (None, weaken::Finding::Weaker(problem)) => self.problem(problem),
+            (None, weaken::Finding::Weaker(problem)) => self.problem(*problem),
             (Some(relax), weaken::Finding::Sound) => self.problem(
                 Diagnostic::warning(
                     codes::UNUSED_RELAX,

@@ -42,24 +42,24 @@ fn compile_all(
     classes: &ClassCatalogue,
     problems: &RefCell<Diagnostics>,
 ) -> Compiled {
-    let mut resolved: BTreeMap<usize, Resolved> = BTreeMap::new();
+    let mut done: BTreeMap<usize, Resolved> = BTreeMap::new();
     for &index in &graph.order {
         let Some(profile) = graph.profiles.get(index) else { continue };
         let parents: Vec<&Resolved> =
-            graph.parents(index).iter().filter_map(|parent| resolved.get(parent)).collect();
+            graph.parents(index).iter().filter_map(|parent| done.get(parent)).collect();
         let context = inherit::Context { index, profile, graph, resolver, classes, problems };
         let own = inherit::resolve(&context, &parents);
-        resolved.insert(index, own);
+        done.insert(index, own);
     }
     let root = graph.profiles.last();
-    let own = graph.order.last().and_then(|index| resolved.remove(index)).unwrap_or_default();
-    finish(graph, root, own, classes, problems)
+    let own = graph.order.last().and_then(|index| done.remove(index)).unwrap_or_default();
+    finish(graph, root, &own, classes, problems)
 }
 
 fn finish(
     graph: &graph::ProfileGraph,
     root: Option<&RawProfile>,
-    own: Resolved,
+    own: &Resolved,
     classes: &ClassCatalogue,
     problems: &RefCell<Diagnostics>,
 ) -> Compiled {
@@ -68,7 +68,7 @@ fn finish(
     let source = graph.root().map_or_else(|| Source::new("", ""), |root| root.source.clone());
     let root = graph.root().or(root);
     let rules: Vec<Rule> =
-        own.rules.iter().map(|laid| rule_of(laid, &own, classes, problems)).collect();
+        own.rules.iter().map(|laid| rule_of(laid, own, classes, problems)).collect();
     if let Some(root) = root {
         check_root(root, &rules, problems);
     }

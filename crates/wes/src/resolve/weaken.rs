@@ -14,7 +14,7 @@ pub(crate) enum Finding {
     /// At least as strict as every parent's, provably.
     Sound,
     /// Weaker, or not provably as strict; the problem to tell when nobody approved it.
-    Weaker(Diagnostic),
+    Weaker(Box<Diagnostic>),
 }
 
 /// Compares a child's rule with the same rule of its parents.
@@ -33,7 +33,8 @@ pub(crate) fn check(
                 Some(body) => strictness(body, asked),
             };
             if !found.is_no_looser() {
-                return Finding::Weaker(problem(own, body, parent, asked, found, label));
+                let told = problem(own, body, parent, asked, found, label);
+                return Finding::Weaker(Box::new(told));
             }
         }
     }
