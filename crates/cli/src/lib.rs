@@ -17,6 +17,7 @@ pub mod command;
 pub mod context;
 pub mod estate;
 pub mod failure;
+pub mod folder;
 pub mod output;
 pub mod render;
 pub mod terminal;

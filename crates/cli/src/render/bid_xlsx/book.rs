@@ -1,5 +1,7 @@
 //! Cells: the few kinds that the workbook has, and their looks.
 
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use rust_xlsxwriter::{
     Color, ConditionalFormatCell, ConditionalFormatCellRule, ConditionalFormatText,
@@ -30,6 +32,7 @@ pub(super) struct Styles {
     pub(super) label: Format,
     pub(super) text: Format,
     pub(super) wrap: Format,
+    pub(super) beside: Format,
     pub(super) money: Format,
     pub(super) thousands: Format,
     pub(super) count: Format,
@@ -71,8 +74,9 @@ impl Styles {
             section: base().set_bold().set_font_size(13).set_font_color(BLUE),
             heading_number: heading.clone().set_align(FormatAlign::Right),
             heading,
-            label: base().set_bold().set_align(FormatAlign::Top),
+            label: base().set_bold().set_text_wrap().set_align(FormatAlign::Top),
             text: base(),
+            beside: base().set_indent(1),
             wrap: base().set_text_wrap().set_align(FormatAlign::Top),
             money: base().set_num_format(MONEY),
             thousands: base().set_num_format("#,##0.0"),
@@ -167,20 +171,48 @@ impl<'w> Page<'w> {
         Ok(())
     }
 
-    /// Headings; those from `numbers` on stand to the right.
+    /// Headings; those of the columns in `numbers` stand to the right.
     pub(super) fn headings(
         &mut self,
         row: u32,
         words: &[&str],
-        numbers: usize,
+        numbers: Range<usize>,
     ) -> Result<(), XlsxError> {
         let styles = self.styles;
         for (at, (column, word)) in (0_u16..).zip(words).enumerate() {
-            let format = if at < numbers { &styles.heading } else { &styles.heading_number };
+            let number = numbers.contains(&at);
+            let format = if number { &styles.heading_number } else { &styles.heading };
             self.styled(row, column, word, format)?;
         }
         self.sheet.set_row_height(row, 32)?;
         Ok(())
+    }
+
+    /// Makes a row as high as the longest of these texts needs in a column of its width.
+    pub(super) fn fit_height(&mut self, row: u32, texts: &[(&str, u16)]) -> Result<(), XlsxError> {
+        let lines = texts
+            .iter()
+            .map(|(words, width)| {
+                let room = usize::from(*width).max(1);
+                words.chars().count().div_ceil(room).max(1)
+            })
+            .max()
+            .unwrap_or(1);
+        let lines = u16::try_from(lines).unwrap_or(u16::MAX).min(25);
+        self.sheet.set_row_height(row, lines.saturating_mul(13).saturating_add(5))?;
+        Ok(())
+    }
+
+    /// Words in one cell made of several columns.
+    pub(super) fn across(
+        &mut self,
+        row: u32,
+        columns: (u16, u16),
+        words: &str,
+        format: &Format,
+    ) -> Result<(), XlsxError> {
+        self.sheet.merge_range(row, columns.0, row, columns.1, "", format)?;
+        self.styled(row, columns.0, words, format)
     }
 
     pub(super) fn money(&mut self, row: u32, column: u16, amount: Pounds) -> Result<(), XlsxError> {

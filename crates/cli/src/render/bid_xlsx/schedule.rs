@@ -63,6 +63,8 @@ pub(super) fn sheet(
         .set_alt_text("One row for each purchase of the plan");
     let last_row = super::book::down(0, bid.lines.len().max(1));
     page.sheet.add_table(0, 0, last_row, super::book::right(0, COLUMNS.len()), &table)?;
+    // Twenty-eight columns are legible on A3.
+    page.sheet.set_paper_size(8);
     page.sheet.set_freeze_panes(1, 1)?;
     page.sheet.set_repeat_rows(0, 0)?;
     Ok(())
