@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod assets;
+pub mod check;
 pub mod completions;
 pub mod db;
 pub mod doctor;
@@ -11,3 +12,4 @@ pub mod man;
 pub mod orgs;
 pub mod schema;
 pub mod solve;
+pub mod wes;

@@ -7,7 +7,7 @@ use schemars::{Schema, schema_for};
 use crate::args::Format;
 use crate::codes;
 use crate::command::import;
-use crate::command::solve::Report;
+use crate::command::{check, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
@@ -34,8 +34,12 @@ pub struct NamedSchema {
 /// Every schema, by name.
 pub const SCHEMAS: &[NamedSchema] = &[
     NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
+    NamedSchema {
+        name: "check",
+        make: || schema_for!(Envelope<check::Report<Vec<check::DeviceRow>>>),
+    },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
-    NamedSchema { name: "solve", make: || schema_for!(Envelope<Report>) },
+    NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];
 
 /// Runs the command.
