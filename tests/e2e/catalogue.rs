@@ -13,10 +13,30 @@ use diagnostic::Severity;
 use crate::runner::{Estate, golden, root};
 
 /// Codes that no input file brings about, and why.
-const WITHOUT_CASE: &[(&str, &str)] = &[(
-    "CLI0001",
-    "an internal error is a defect; the unit test of the panic report shows its message",
-)];
+const WITHOUT_CASE: &[(&str, &str)] = &[
+    ("CLI0001", "an internal error is a defect"),
+    ("DB0003", "needs an estate of a version that does not exist yet; `estate_file` makes one"),
+    ("DB0004", "there is no older layout than the first"),
+    ("DB0005", "needs a second process that holds the lock for five seconds"),
+    ("DB0006", "needs a disk without room"),
+    ("DB0007", "needs a user without rights, and tests may run as root"),
+    ("DB0008", "needs a damaged database, which is no readable fixture; `estate_file` makes one"),
+    ("DB0009", "needs a failing disk"),
+    ("DB0011", "needs an estate that another program edited"),
+    ("DB0012", "a defect of Refit"),
+    ("IMP0001", "the file was opened and reading it failed midway; a missing file is CLI0002"),
+    ("IMP0004", "needs a file of two gibibytes"),
+    ("IMP0006", "needs two million rows"),
+    (
+        "IMP0104",
+        "needs a cell of 130 kB, which is no readable fixture; the reader's tests make one",
+    ),
+    ("IMP0901", "the class catalogue is part of the program"),
+    ("IMP0902", "the class catalogue is part of the program"),
+    ("IMP0903", "the class catalogue is part of the program"),
+    ("IMP0904", "the class catalogue is part of the program"),
+    ("IMP0905", "the class catalogue is part of the program"),
+];
 
 fn folder() -> PathBuf {
     root().join("tests/errors")

@@ -4,6 +4,7 @@
 //! - [`cli_reference`], [`schemas`], [`catalogue`], [`readme`], [`docs`]: what is written agrees with what the program does.
 //! - [`tidy`]: the rules of the house that no lint knows.
 //! - [`journey`], [`determinism`]: a small dirty estate from file to bid, and the same bytes whatever the order.
+//! - [`estate_file`]: the one file of an estate, newer, damaged, copied.
 //! - [`real_estate`], [`pln1`]: the real register and planning problems of the folder that `REFIT_SHARED` names.
 
 #![expect(
@@ -20,11 +21,15 @@ mod determinism;
 #[cfg(test)]
 mod docs;
 #[cfg(test)]
+mod estate_file;
+#[cfg(test)]
 mod journey;
 #[cfg(test)]
 mod pln1;
 #[cfg(test)]
 mod readme;
+#[cfg(test)]
+mod real_estate;
 #[cfg(test)]
 mod runner;
 #[cfg(test)]

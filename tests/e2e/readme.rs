@@ -2,7 +2,8 @@
 //!
 //! In a block marked `console`, lines that begin with `$ ` are commands. What follows them is shown output: each line must
 //! occur in what the command prints, in that order; a line `...` stands for any lines. A comment `# exit 1` at the end of a
-//! command says how it ends. `cargo` lines are run by scripts/test.
+//! command says how it ends. `cargo` lines are run by scripts/test. A block whose mark ends with `file=NAME` is a file of the
+//! folder.
 
 use std::fs;
 
@@ -17,26 +18,64 @@ struct Step {
     shown: Vec<String>,
 }
 
-fn steps(text: &str) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
-    let mut inside = false;
+/// What a page does: its files are written first, then its commands run.
+#[derive(Default)]
+struct Page {
+    files: Vec<(String, String)>,
+    steps: Vec<Step>,
+}
+
+enum Block {
+    Outside,
+    Ignored,
+    Console,
+    File,
+}
+
+fn read(text: &str) -> Page {
+    let mut page = Page::default();
+    let mut block = Block::Outside;
     for (idx, line) in text.lines().enumerate() {
-        if line.starts_with("```") {
-            inside = line == "```console";
-        } else if inside && let Some(command) = line.strip_prefix("$ ") {
-            let (command, exit) = command.split_once("  # exit ").unwrap_or((command, "0"));
-            let exit = exit.trim().parse().expect("an exit code");
-            steps.push(Step {
-                line: idx + 1,
-                command: command.to_owned(),
-                exit,
-                shown: Vec::new(),
-            });
-        } else if inside {
-            steps.last_mut().expect("a block begins with a command").shown.push(line.to_owned());
+        if let Some(mark) = line.strip_prefix("```") {
+            block = match (block, mark.split_once("file=")) {
+                (Block::Outside, Some((_, name))) => {
+                    page.files.push((name.to_owned(), String::new()));
+                    Block::File
+                }
+                (Block::Outside, None) if mark == "console" => Block::Console,
+                (Block::Outside, None) => Block::Ignored,
+                _ => Block::Outside,
+            };
+            continue;
+        }
+        match block {
+            Block::Outside | Block::Ignored => {}
+            Block::File => {
+                let (_, text) = page.files.last_mut().expect("a file was begun");
+                text.push_str(line);
+                text.push('\n');
+            }
+            Block::Console => match line.strip_prefix("$ ") {
+                Some(command) => {
+                    let (command, exit) = command.split_once("  # exit ").unwrap_or((command, "0"));
+                    let exit = exit.trim().parse().expect("an exit code");
+                    page.steps.push(Step {
+                        line: idx + 1,
+                        command: command.to_owned(),
+                        exit,
+                        shown: Vec::new(),
+                    });
+                }
+                None => page
+                    .steps
+                    .last_mut()
+                    .expect("a block begins with a command")
+                    .shown
+                    .push(line.to_owned()),
+            },
         }
     }
-    steps
+    page
 }
 
 #[test]
@@ -44,9 +83,12 @@ fn what_the_pages_show_is_what_happens() {
     for page in PAGES {
         let estate = Estate::new();
         let text = fs::read_to_string(root().join(page)).expect("the page");
-        let steps = steps(&text);
-        assert!(steps.len() >= 3, "{page} shows few commands");
-        for step in steps {
+        let read = read(&text);
+        assert!(read.steps.len() >= 3, "{page} shows few commands");
+        for (name, text) in read.files {
+            estate.write(&name, text);
+        }
+        for step in read.steps {
             perform(&estate, page, &step);
         }
     }
@@ -57,18 +99,6 @@ fn perform(estate: &Estate, page: &str, step: &Step) {
     let words = words(&step.command);
     match words.first().map(String::as_str) {
         Some("cargo") => {}
-        Some("cp") => {
-            fs::copy(root().join(&words[1]), estate.path(&words[2]))
-                .unwrap_or_else(|error| panic!("{at}: {error}"));
-        }
-        Some("cat") => {
-            let text = estate.read(&words[1]);
-            assert_eq!(
-                text.trim_end(),
-                step.shown.join("\n").trim_end(),
-                "{at}: the file is another"
-            );
-        }
         Some("refit" | "target/release/refit") => {
             let outcome = estate.run(&words[1..]);
             let printed = format!("{}\n{}", outcome.stderr, outcome.stdout);

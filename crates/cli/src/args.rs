@@ -166,6 +166,10 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Write commented files to start a real estate with
+    Init(init),
+    /// Write a synthetic estate of any size
+    Generate(generate),
     /// Import files into the register, and list what was imported
     Import(import),
     /// List, count and show devices

@@ -18,6 +18,7 @@ pub mod command;
 pub mod context;
 pub mod estate;
 pub mod failure;
+pub mod folder;
 pub mod output;
 pub mod profiles;
 pub mod render;

@@ -113,6 +113,8 @@ codes! {
         "The freeze has no effect. Check the code of the site.";
     HOLDER_UNKNOWN = "PLN0709", Warning, "an envelope belongs to a holder with no devices in use",
         "The money cannot be planned: no site of the estate leads to this budget holder. Check the code, or import the organisations file that ties practices to it.";
+    DEADLINE_PASSED = "PLN0710", Warning, "a deadline passes before the plan begins",
+        "Nothing that this plan buys can be received in time. The devices are planned for the first year, which is as early as the plan can help.";
 }
 
 #[cfg(test)]

@@ -9,6 +9,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+mod check;
+mod compliance;
+mod compose;
+mod hash;
+
+pub use check::{PlanCheck, PlanViolation, check_document, is_of_problem};
+pub use compose::{Answer, NAMES_INPUT, certified_gap, compose, due_year};
+pub use hash::{ProblemBytes, plan_id, sha256_hex};
+
 /// The name of this schema.
 pub const SCHEMA: &str = "refit.plan/1";
 
@@ -229,7 +238,7 @@ pub struct Unplanned {
     pub site: Option<String>,
     /// Class of device.
     pub class: String,
-    /// `no-site`, `no-holder`, `no-price`, `practice-business`, `no-envelope`, `excluded` or `not-in-use`.
+    /// `no-site`, `no-holder`, `no-price`, `practice-business`, `no-envelope`, `site-closes`, `excluded` or `not-in-use`.
     pub reason: String,
 }
 
@@ -324,3 +333,6 @@ pub struct Multipliers {
     /// Per holder and year (entry 0 unused): pence of objective per quarter hour of engineers.
     pub mu: Vec<Vec<i64>>,
 }
+
+#[cfg(test)]
+mod tests;

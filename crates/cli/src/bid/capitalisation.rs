@@ -234,16 +234,18 @@ fn misplaced(lines: &[BidLine], holders: &[HolderYear]) -> (u64, Pounds) {
     })
 }
 
-/// What the statement finds, in a sentence for people.
-pub(super) fn finding(statement: &Capitalisation) -> String {
-    if statement.revenue_in_capital_count == 0 {
-        return "Every purchase charged to a capital stream passes the tests.".to_owned();
+impl Capitalisation {
+    /// What the statement finds, in a sentence for people.
+    pub fn finding(&self) -> String {
+        if self.revenue_in_capital_count == 0 {
+            return "Every purchase charged to a capital stream passes the tests.".to_owned();
+        }
+        format!(
+            "{} purchases of together {} are charged to capital streams and do not pass the tests by themselves. Agree with your accountant whether they are costed as part of a workstation unit, or move them to revenue.",
+            grouped(self.revenue_in_capital_count),
+            self.revenue_in_capital_streams
+        )
     }
-    format!(
-        "{} purchases of together {} are charged to capital streams and do not pass the tests by themselves. Agree with your accountant whether they are costed as part of a workstation unit, or move them to revenue.",
-        grouped(statement.revenue_in_capital_count),
-        statement.revenue_in_capital_streams
-    )
 }
 
 #[cfg(test)]

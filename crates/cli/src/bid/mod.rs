@@ -16,6 +16,7 @@ mod headline;
 mod lines;
 pub mod model;
 mod notes;
+pub mod package;
 
 mod places;
 pub mod pounds;
@@ -28,3 +29,4 @@ pub use model::BidModel;
 
 pub use pounds::Pounds;
 pub use words::Words;
+pub(crate) use years::count;

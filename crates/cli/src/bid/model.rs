@@ -456,4 +456,6 @@ pub struct Check {
     pub right: String,
     /// Whether they do.
     pub holds: bool,
+    /// True for one of the checks that every envelope has.
+    pub per_envelope: bool,
 }

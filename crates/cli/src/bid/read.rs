@@ -82,13 +82,11 @@ impl<'n> Reader<'n> {
 
     /// A date that must be there.
     pub fn date(&mut self, at: impl FnOnce() -> String, text: &str) -> Option<NaiveDate> {
-        match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            Ok(date) => Some(date),
-            Err(_) => {
-                self.bad(&at(), text, "expected an ISO 8601 date such as 2027-04-01");
-                None
-            }
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        if date.is_none() {
+            self.bad(&at(), text, "expected an ISO 8601 date such as 2027-04-01");
         }
+        date
     }
 
     /// Records that two figures of the plan differ.

@@ -234,14 +234,14 @@ fn each<T>(
 }
 
 fn words(table: &mut Table<'_>, key: &'static str) -> Option<String> {
-    table.optional::<String>(key).map(clean)
+    table.optional::<String>(key).as_ref().map(clean)
 }
 
 fn needed(table: &mut Table<'_>, key: &'static str) -> Option<String> {
-    table.required::<String>(key).map(clean)
+    table.required::<String>(key).as_ref().map(clean)
 }
 
-fn clean(words: Located<String>) -> String {
+fn clean(words: &Located<String>) -> String {
     text::visible(words.value.trim()).into_owned()
 }
 

@@ -19,11 +19,11 @@ const SHIPPED: &str = include_str!("../../../../data/presets.toml");
 /// Pounds for each device and year of trouble, before factors.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Weights {
-    /// Each unit of rule weight failed at minimum for a whole year.
+    /// A rule of weight 10 failed at minimum for a whole year; other weights in proportion.
     pub minimum_failure: Money,
-    /// Each unit of rule weight failed at recommended for a whole year.
+    /// The same, failed at recommended.
     pub recommended_failure: Money,
-    /// Each unit of rule weight unknown at minimum for a whole year.
+    /// The same, unknown at minimum.
     pub unknown: Money,
     /// Each year of age beyond life.
     pub year_beyond_life: Money,
@@ -73,6 +73,16 @@ impl Priority {
     }
 }
 
+/// How life that is left when the plan ends counts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum UnusedLife {
+    /// As the share of the price for the years not yet used, as accounts depreciate.
+    #[default]
+    StraightLine,
+    /// Not at all: the last years buy little.
+    None,
+}
+
 /// Settings of the grouped-asset test of capital.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Capitalisation {
@@ -108,6 +118,8 @@ pub struct Policy {
     pub weights_source: String,
     /// Discounting.
     pub discount: Discount,
+    /// How life left at the end of the plan counts.
+    pub unused_life: UnusedLife,
     /// What the tiers 0, 1 and 2 of a site multiply risk by.
     pub tier_factors: [Decimal; 3],
     /// What a funding class multiplies risk by.
@@ -187,7 +199,8 @@ impl Policy {
     pub fn read(source: &Source, classes: &ClassCatalogue) -> (Self, Diagnostics) {
         let presets = Presets::shipped();
         toml_file::read(source, &codes::PLANNING_TOML, |top| {
-            let (preset, weights_source) = read_objective(top, &presets);
+            let Objective { preset, source: weights_source, unused_life } =
+                read_objective(top, &presets);
             let base = presets.weights.get(&preset).map(|(weights, _)| *weights);
             let base = base.unwrap_or_default();
             let mut own_source = None;
@@ -216,6 +229,7 @@ impl Policy {
                 weights,
                 weights_source,
                 discount,
+                unused_life,
                 tier_factors: tier_factors.unwrap_or_else(default_tiers),
                 priority: read_priority(top.table("priority")),
                 classes: top
@@ -253,22 +267,39 @@ fn default_tiers() -> [Decimal; 3] {
     [Decimal::ONE, Decimal::new(125, 2), Decimal::new(160, 2)]
 }
 
-fn read_objective(top: &mut Table<'_>, presets: &Presets) -> (String, String) {
-    let mut table = top.table("objective");
-    let named = table.as_mut().and_then(|table| table.optional::<String>("preset"));
+/// What the table `[objective]` says.
+struct Objective {
+    preset: String,
+    source: String,
+    unused_life: UnusedLife,
+}
+
+fn read_objective(top: &mut Table<'_>, presets: &Presets) -> Objective {
     let mut preset = "balanced".to_owned();
-    if let (Some(table), Some(named)) = (&table, named) {
-        if presets.weights.contains_key(&named.value) {
-            preset = named.value;
-        } else {
-            unknown_preset(table, &named, presets);
+    let mut unused_life = UnusedLife::default();
+    if let Some(mut table) = top.table("objective") {
+        if let Some(named) = table.optional::<String>("preset") {
+            if presets.weights.contains_key(&named.value) {
+                preset = named.value;
+            } else {
+                unknown_preset(&table, &named, presets);
+            }
         }
-    }
-    if let Some(table) = table {
+        if let Some(named) = table.optional::<String>("unused_life") {
+            match named.value.as_str() {
+                "straight-line" => unused_life = UnusedLife::StraightLine,
+                "none" => unused_life = UnusedLife::None,
+                other => table.bad_value(
+                    named.place,
+                    format!("`unused_life`: expected straight-line or none, found `{other}`"),
+                    "write \"straight-line\" or \"none\"",
+                ),
+            }
+        }
         table.finish();
     }
     let source = presets.weights.get(&preset).map(|(_, source)| source.clone());
-    (preset, source.unwrap_or_default())
+    Objective { preset, source: source.unwrap_or_default(), unused_life }
 }
 
 fn unknown_preset(table: &Table<'_>, named: &Located<String>, presets: &Presets) {

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use diagnostic::{Diagnostics, Source};
 use inventory::{ClassCatalogue, FinancialYear, Money};
 
@@ -9,12 +11,12 @@ fn shown(problems: &Diagnostics) -> String {
     for problem in problems {
         let place = problem.place.as_ref().map(ToString::to_string).unwrap_or_default();
         let severity = problem.severity.as_str();
-        text.push_str(&format!("{place}: {severity}[{}]: {}\n", problem.code, problem.message));
+        writeln!(text, "{place}: {severity}[{}]: {}", problem.code, problem.message).unwrap();
         for (place, words) in &problem.related {
-            text.push_str(&format!("    {place}: {words}\n"));
+            writeln!(text, "    {place}: {words}").unwrap();
         }
         if let Some(help) = &problem.help {
-            text.push_str(&format!("    help: {help}\n"));
+            writeln!(text, "    help: {help}").unwrap();
         }
     }
     text
@@ -338,6 +340,7 @@ fn every_problem_of_a_policy_is_told_at_once() {
         r#"
 [objective]
 preset = "compliant"
+unused_life = "linear"
 [weights]
 minimum_failure = "-1"
 minimum_failures = 3

@@ -5,6 +5,9 @@
 //! items without an option; windows of years whose cheapest total use passes the capacity;
 //! weighted combinations of rows; depth-first search over the ways to meet the obligations.
 
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
 use super::layout::{BARRED, Layout};
 use super::outcome::{Conflict, ConflictReason, Resource};
 
@@ -15,12 +18,16 @@ const WEIGHT_ROUNDS: usize = 200;
 /// Largest conflict that is reduced by repeated search.
 const REDUCE_MAX: usize = 24;
 
+/// Ways to meet an obligation: tail and its row use; only undominated tails that fit alone.
+type Ways = Vec<(usize, Vec<(usize, i64)>)>;
+
 /// An item that must buy, with the distinct ways to do so.
 #[derive(Debug, Clone)]
-pub(super) struct Obligation {
-    pub(super) item: usize,
-    /// Tail and its row use; only undominated tails that fit alone.
-    pub(super) ways: Vec<(usize, Vec<(usize, i64)>)>,
+struct Obligation {
+    item: usize,
+    /// Items of one group with the same allowed options share their ways, and this number.
+    kind: usize,
+    ways: Rc<Ways>,
 }
 
 /// What is known about a holder's obligations.
@@ -32,6 +39,14 @@ pub(super) enum Verdict {
     Conflict(Conflict),
     /// Neither found nor ruled out.
     Open,
+}
+
+/// The quick proofs: an obligation without a way, a window that is too small.
+pub(super) fn refute(layout: &Layout<'_>) -> Option<Conflict> {
+    match collect(layout) {
+        Ok(obligations) => window_conflict(layout, &obligations),
+        Err(conflict) => Some(conflict),
+    }
 }
 
 /// Examines the obligations of a holder.
@@ -70,6 +85,7 @@ fn resource_year(layout: &Layout<'_>, row: usize) -> (Resource, usize) {
 fn collect(layout: &Layout<'_>) -> Result<Vec<Obligation>, Conflict> {
     let mut prefix = vec![0; layout.columns()];
     let mut all = Vec::new();
+    let mut known: BTreeMap<(u32, Vec<usize>), (usize, Rc<Ways>)> = BTreeMap::new();
     for item in 0..layout.items() {
         layout.exact_prefix(item, &mut prefix);
         let group = &layout.groups[layout.group_of[item] as usize];
@@ -86,22 +102,31 @@ fn collect(layout: &Layout<'_>) -> Result<Vec<Obligation>, Conflict> {
         if allowed.is_empty() {
             return Err(conflict(ConflictReason::NoOption));
         }
-        let mut ways: Vec<(usize, Vec<(usize, i64)>)> = allowed
+        let key = (layout.group_of[item], allowed);
+        if let Some((kind, ways)) = known.get(&key) {
+            all.push(Obligation { item, kind: *kind, ways: Rc::clone(ways) });
+            continue;
+        }
+        let allowed = &key.1;
+        let mut ways: Ways = allowed
             .iter()
             .filter(|&&t| group.tails[t].fits)
             .map(|&t| (t, group.tails[t].usage(layout.years).collect()))
             .collect();
         ways.sort_by(|a, b| a.1.len().cmp(&b.1.len()).then_with(|| a.1.cmp(&b.1)));
-        let mut kept: Vec<(usize, Vec<(usize, i64)>)> = Vec::new();
+        let mut kept = Ways::new();
         for way in ways {
             if !kept.iter().any(|k| dominates(&k.1, &way.1)) {
                 kept.push(way);
             }
         }
         if kept.is_empty() {
-            return Err(conflict(least_excess(layout, group, &allowed)));
+            return Err(conflict(least_excess(layout, group, allowed)));
         }
-        all.push(Obligation { item, ways: kept });
+        let ways = Rc::new(kept);
+        let kind = known.len();
+        all.push(Obligation { item, kind, ways: Rc::clone(&ways) });
+        known.insert(key, (kind, ways));
     }
     Ok(all)
 }
@@ -136,16 +161,18 @@ fn least_use(obligation: &Obligation, rows: std::ops::RangeInclusive<usize>) -> 
 fn window_conflict(layout: &Layout<'_>, obligations: &[Obligation]) -> Option<Conflict> {
     let years = layout.years;
     let mut best: Option<(usize, Conflict)> = None;
+    let kinds = obligations.iter().map(|o| o.kind + 1).max().unwrap_or(0);
     for (resource, base) in [(Resource::Money, 0), (Resource::Hours, years)] {
         for from in 1..=years {
             for to in from..=years {
                 let rows = base + from - 1..=base + to - 1;
                 let available: i64 = layout.cap[rows.clone()].iter().sum();
-                let mut uses: Vec<(i64, usize)> = obligations
-                    .iter()
-                    .map(|o| (least_use(o, rows.clone()), o.item))
-                    .filter(|u| u.0 > 0)
-                    .collect();
+                let mut known: Vec<Option<i64>> = vec![None; kinds];
+                let mut least = |o: &Obligation| {
+                    *known[o.kind].get_or_insert_with(|| least_use(o, rows.clone()))
+                };
+                let mut uses: Vec<(i64, usize)> =
+                    obligations.iter().map(|o| (least(o), o.item)).filter(|u| u.0 > 0).collect();
                 let total: i64 = uses.iter().map(|u| u.0).sum();
                 if total <= available {
                     continue;

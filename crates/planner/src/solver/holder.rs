@@ -1,6 +1,6 @@
 //! One holder from layout to plan.
 
-use super::conflict::{Verdict, examine};
+use super::conflict::{Verdict, examine, refute};
 use super::core::Core;
 use super::dual::Dual;
 use super::exact;
@@ -43,7 +43,7 @@ pub(super) fn solve_holder(
     dual.run(start.is_some());
     let multipliers = exact::integer_multipliers(&layout, &dual.y);
     let Some(bound) = exact::bound(&layout, &multipliers) else {
-        return unsolved(&layout, None);
+        return *refuted(&layout);
     };
     let y: Vec<f64> = multipliers.iter().map(|&v| v as f64 / SCALE as f64).collect();
     let floor = floor_prices(&layout);
@@ -54,7 +54,7 @@ pub(super) fn solve_holder(
     let (best, interrupted) = best_start(&layout, &guide, &limits, aim, options);
     let mut plan = match best {
         Ok(start) => start.plan,
-        Err(attempt) => return unsolved(&layout, attempt.as_ref()),
+        Err(part) => return *part,
     };
     if problem.has_visits() {
         visits::polish(&mut plan);
@@ -96,8 +96,8 @@ impl Limits {
     }
 }
 
-/// Result of the search: the best start, or the last infeasible attempt.
-type Best<'l, 'p> = Result<Start<'l, 'p>, Option<Plan<'l, 'p>>>;
+/// Result of the search: the best start, or why there is none.
+type Best<'l, 'p> = Result<Start<'l, 'p>, Box<Part>>;
 
 /// Tries several roundings and improves the best; also whether the caller's signal ended it.
 fn best_start<'l, 'p>(
@@ -107,7 +107,7 @@ fn best_start<'l, 'p>(
     aim: i64,
     options: &SolveOptions<'_>,
 ) -> (Best<'l, 'p>, bool) {
-    let mut best: Best<'l, 'p> = Err(None);
+    let mut best: Option<Start<'l, 'p>> = None;
     let mut interrupted = false;
     for variant in 0..limits.variants {
         match first_plan(layout, guide, variant, limits.core) {
@@ -115,26 +115,23 @@ fn best_start<'l, 'p>(
                 start.improve(guide, aim, limits.tests);
                 let patience = limits.patience.0;
                 interrupted = start.restart(guide, aim, variant, patience, options);
-                if best.as_ref().map_or(true, |b| start.plan.cost < b.plan.cost) {
-                    best = Ok(start);
+                if best.as_ref().is_none_or(|b| start.plan.cost < b.plan.cost) {
+                    best = Some(start);
                 }
             }
-            Err(attempt) => {
-                if best.is_err() {
-                    best = Err(attempt);
-                }
-                break;
-            }
+            Err(part) if best.is_none() => return (Err(part), false),
+            Err(_) => break,
         }
-        if interrupted || best.as_ref().is_ok_and(|b| b.plan.cost <= aim) {
+        if interrupted || best.as_ref().is_some_and(|b| b.plan.cost <= aim) {
             break;
         }
     }
-    if let (Ok(start), false) = (&mut best, interrupted) {
+    let Some(mut start) = best else { return (Err(refuted(layout)), interrupted) };
+    if !interrupted {
         let patience = limits.patience.1;
         interrupted = start.restart(guide, aim, limits.variants, patience, options);
     }
-    (best, interrupted)
+    (Ok(start), interrupted)
 }
 
 /// A feasible plan and its core.
@@ -175,19 +172,19 @@ fn first_plan<'l, 'p>(
 ) -> Best<'l, 'p> {
     let mut rounded = round(layout, guide.y, guide.tau, variant);
     if rounded.stuck.is_some() {
-        return Err(None);
+        return Err(refuted(layout));
     }
     let mut core = Core::new(layout, &rounded, size, guide.tau);
     mend(&mut core, &mut rounded.plan, guide);
     if rounded.plan.is_feasible() {
         return Ok(Start { core, plan: rounded.plan });
     }
+    if let Some(conflict) = refute(layout) {
+        return Err(Box::new(Part::Infeasible(conflict)));
+    }
     let weight: Vec<f64> = guide.y.iter().zip(guide.floor).map(|(y, f)| y + f).collect();
     if !repair(&mut rounded.plan, &weight) {
-        match rebuild(layout) {
-            Some(plan) => rounded.plan = plan,
-            None => return Err(Some(rounded.plan)),
-        }
+        rounded.plan = rebuild(layout, Some(&rounded.plan))?;
     }
     let core = Core::new(layout, &rounded, size, guide.tau);
     Ok(Start { core, plan: rounded.plan })
@@ -207,9 +204,16 @@ fn start_multipliers(layout: &Layout<'_>, options: &SolveOptions<'_>) -> Option<
 }
 
 /// A feasible plan from the obligations alone: everything else is kept, where keeping is free
-/// of purchases. `None` when no such plan was found.
-fn rebuild<'l, 'p>(layout: &'l Layout<'p>) -> Option<Plan<'l, 'p>> {
-    let Verdict::Met(met) = examine(layout) else { return None };
+/// of purchases. Otherwise a proof that there is none, or how far `attempt` stayed from one.
+fn rebuild<'l, 'p>(
+    layout: &'l Layout<'p>,
+    attempt: Option<&Plan<'l, 'p>>,
+) -> Result<Plan<'l, 'p>, Box<Part>> {
+    let met = match examine(layout) {
+        Verdict::Met(met) => met,
+        Verdict::Conflict(conflict) => return Err(Box::new(Part::Infeasible(conflict))),
+        Verdict::Open => return Err(Box::new(shortfall(layout, attempt))),
+    };
     let mut plan = Plan::empty(layout);
     let mut prefix = vec![0; layout.columns()];
     let mut tail_of = vec![usize::MAX; layout.items()];
@@ -231,14 +235,17 @@ fn rebuild<'l, 'p>(layout: &'l Layout<'p>) -> Option<Plan<'l, 'p>> {
         let column = tails[tail].t1;
         plan.place(item, tail, prefix[column]);
     }
-    Some(plan)
+    Ok(plan)
 }
 
-/// Explains why there is no plan, or says how far the best attempt stayed from one.
-fn unsolved(layout: &Layout<'_>, attempt: Option<&Plan<'_, '_>>) -> Part {
-    if let Verdict::Conflict(conflict) = examine(layout) {
-        return Part::Infeasible(conflict);
-    }
+/// The answer when some item has no usable option: there is always a proof of that.
+fn refuted(layout: &Layout<'_>) -> Box<Part> {
+    let none = || shortfall(layout, None);
+    Box::new(refute(layout).map_or_else(none, Part::Infeasible))
+}
+
+/// How far the best attempt stayed from a plan.
+fn shortfall(layout: &Layout<'_>, attempt: Option<&Plan<'_, '_>>) -> Part {
     let slack = attempt.map_or(&layout.cap, |p| &p.slack);
     let over = slack.iter().enumerate().filter(|(_, s)| **s < 0).map(|(r, &s)| {
         if r < layout.years {
