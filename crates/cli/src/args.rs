@@ -178,6 +178,8 @@ commands! {
     Db(db),
     /// Check the estate's file and its place
     Doctor(doctor),
+    /// Write a capital bid from a plan
+    Bid(bid),
     /// Solve a planning problem folder, without a database
     Solve(solve),
     /// Explain an error code
