@@ -186,6 +186,8 @@ commands! {
     Wes(wes),
     /// Check every device against a warranted environment specification
     Check(check),
+    /// Write a capital bid from a plan
+    Bid(bid),
     /// Solve a planning problem folder, without a database
     Solve(solve),
     /// Explain an error code

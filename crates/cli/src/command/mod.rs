@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod assets;
+pub mod bid;
 pub mod check;
 pub mod completions;
 pub mod db;
