@@ -182,6 +182,12 @@ commands! {
     Db(db),
     /// Check the estate's file and its place
     Doctor(doctor),
+    /// List, show, lint and test warranted environment specifications
+    Wes(wes),
+    /// Check every device against a warranted environment specification
+    Check(check),
+    /// Write a capital bid from a plan
+    Bid(bid),
     /// Solve a planning problem folder, without a database
     Solve(solve),
     /// Explain an error code

@@ -1,6 +1,8 @@
 //! One file a command.
 
 pub mod assets;
+pub mod bid;
+pub mod check;
 pub mod completions;
 pub mod db;
 pub mod doctor;
@@ -13,3 +15,4 @@ pub mod man;
 pub mod orgs;
 pub mod schema;
 pub mod solve;
+pub mod wes;
