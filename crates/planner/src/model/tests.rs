@@ -54,6 +54,25 @@ fn the_cost_of_keeping_follows_the_formula() {
 }
 
 #[test]
+fn a_failure_that_a_setting_mends_is_no_need_to_replace() {
+    let mut world = World::usual();
+    let before = world.model().problem;
+    for own in &mut world.assets {
+        let fact = asset("X", "desktop", &[(inventory::Field::FirmwareDate, "2015-01-01")]);
+        if own.class.as_str() == "desktop" {
+            own.facts.extend(fact.facts);
+        }
+    }
+    world.with(|estate| {
+        let rule =
+            estate.verdicts.rules.iter().find(|rule| rule.id == "test-wes/firmware").unwrap();
+        assert!(rule.judged(0).unwrap().at(estate.as_of).fails(wes::Tier::Minimum));
+        assert_eq!(rule.timeline(0).unwrap().at(estate.as_of), wes::Outcome::NotApplicable);
+    });
+    assert_eq!(world.model().problem, before);
+}
+
+#[test]
 fn options_wait_for_the_life_of_what_is_bought() {
     let model = World { years: 8, ..World::usual() }.model();
     let at = model.devices.iter().position(|device| device.label == "PC-01").unwrap();
