@@ -7,7 +7,7 @@ use schemars::{Schema, schema_for};
 use crate::args::Format;
 use crate::codes;
 use crate::command::import;
-use crate::command::{check, solve};
+use crate::command::{check, explain, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
@@ -38,6 +38,7 @@ pub const SCHEMAS: &[NamedSchema] = &[
         name: "check",
         make: || schema_for!(Envelope<check::Report<Vec<check::DeviceRow>>>),
     },
+    NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];
