@@ -8,7 +8,7 @@ use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
 use crate::command::import;
-use crate::command::{check, solve};
+use crate::command::{check, explain, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
@@ -43,6 +43,7 @@ pub const SCHEMAS: &[NamedSchema] = &[
         make: || schema_for!(Envelope<check::Report<Vec<check::DeviceRow>>>),
     },
     NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
+    NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];
