@@ -11,6 +11,7 @@ use crate::command::{check, explain, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
+use crate::profiles::profile_schema;
 
 /// Print the JSON Schema of a file that people write or of a JSON output.
 #[derive(Debug, clap::Args)]
@@ -33,13 +34,14 @@ pub struct NamedSchema {
 
 /// Every schema, by name.
 pub const SCHEMAS: &[NamedSchema] = &[
-    NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
     NamedSchema {
         name: "check",
         make: || schema_for!(Envelope<check::Report<Vec<check::DeviceRow>>>),
     },
     NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
+    NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
+    NamedSchema { name: "profile", make: profile_schema },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];
 
