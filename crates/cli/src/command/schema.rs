@@ -12,6 +12,7 @@ use crate::command::{check, explain, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
+use crate::profiles::profile_schema;
 use crate::render::bid_manifest::Manifest;
 
 /// Print the JSON Schema of a file that people write or of a JSON output.
@@ -44,7 +45,9 @@ pub const SCHEMAS: &[NamedSchema] = &[
     },
     NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
+    NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
+    NamedSchema { name: "profile", make: profile_schema },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];
 
