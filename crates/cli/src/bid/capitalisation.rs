@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::model::{BidLine, ClassYears, HolderYear};
@@ -14,7 +15,7 @@ use super::pounds::{Pounds, grouped};
 use super::words::{Thresholds, Words};
 
 /// How accounts treat a purchase.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Treatment {
     /// Capital by itself.
@@ -37,7 +38,7 @@ impl Treatment {
 }
 
 /// The capitalisation statement.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Capitalisation {
     /// Groups by year, holder and life.
     pub groups: Vec<Group>,
@@ -56,7 +57,7 @@ pub struct Capitalisation {
 }
 
 /// Purchases that share holder, year and planned life.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Group {
     /// `G-2027/28-QZZ-5y`.
     pub id: String,
@@ -234,16 +235,18 @@ fn misplaced(lines: &[BidLine], holders: &[HolderYear]) -> (u64, Pounds) {
     })
 }
 
-/// What the statement finds, in a sentence for people.
-pub(super) fn finding(statement: &Capitalisation) -> String {
-    if statement.revenue_in_capital_count == 0 {
-        return "Every purchase charged to a capital stream passes the tests.".to_owned();
+impl Capitalisation {
+    /// What the statement finds, in a sentence for people.
+    pub fn finding(&self) -> String {
+        if self.revenue_in_capital_count == 0 {
+            return "Every purchase charged to a capital stream passes the tests.".to_owned();
+        }
+        format!(
+            "{} purchases of together {} are charged to capital streams and do not pass the tests by themselves. Agree with your accountant whether they are costed as part of a workstation unit, or move them to revenue.",
+            grouped(self.revenue_in_capital_count),
+            self.revenue_in_capital_streams
+        )
     }
-    format!(
-        "{} purchases of together {} are charged to capital streams and do not pass the tests by themselves. Agree with your accountant whether they are costed as part of a workstation unit, or move them to revenue.",
-        grouped(statement.revenue_in_capital_count),
-        statement.revenue_in_capital_streams
-    )
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::years::count;
 
 /// Makes every reconciliation; what disagrees within the plan is also recorded as a problem.
 pub(super) fn run(plan: &PlanDocument, model: &BidModel, reader: &mut Reader<'_>) -> Vec<Check> {
-    let mut checks = Checks { all: Vec::new(), reader };
+    let mut checks = Checks { all: Vec::new(), per_envelope: false, reader };
     checks.totals(plan, model);
     checks.line_arithmetic(&model.lines);
     checks.holders(model);
@@ -31,6 +31,7 @@ fn sum(lines: &[BidLine], of: fn(&BidLine) -> Pounds) -> Pounds {
 
 struct Checks<'r, 'n> {
     all: Vec<Check>,
+    per_envelope: bool,
     reader: &'r mut Reader<'n>,
 }
 
@@ -48,7 +49,8 @@ impl Checks<'_, '_> {
         if !holds {
             self.reader.disagrees(what, &left, &right);
         }
-        self.all.push(Check { what: what.to_owned(), left, right, holds });
+        let per_envelope = self.per_envelope;
+        self.all.push(Check { what: what.to_owned(), left, right, holds, per_envelope });
     }
 
     fn totals(&mut self, plan: &PlanDocument, model: &BidModel) {
@@ -82,6 +84,7 @@ impl Checks<'_, '_> {
             let cell = by_holder.entry((&line.fy, &line.holder, &line.stream)).or_default();
             *cell = (cell.0.plus(line.charged), cell.1.saturating_add(1));
         }
+        self.per_envelope = true;
         for year in &model.holders {
             let key = (year.fy.as_str(), year.holder.as_str(), year.stream.as_str());
             let (spend, bought) = by_holder.remove(&key).unwrap_or_default();
@@ -91,6 +94,7 @@ impl Checks<'_, '_> {
             let left = year.envelope.minus(year.spend);
             self.money(&format!("{name}: envelope - spend = headroom"), left, year.headroom);
         }
+        self.per_envelope = false;
         let stray = by_holder.keys().map(|key| format!("{} {} {}", key.0, key.1, key.2));
         let stray: Vec<String> = stray.collect();
         self.agree("lines charged to no envelope", stray.join(", "), String::new());
@@ -132,13 +136,14 @@ impl Checks<'_, '_> {
                 self.reader.disagrees(&what, &year.spend.to_string(), &year.envelope.to_string());
             }
             let (left, right) = (year.spend.to_string(), year.envelope.to_string());
-            self.all.push(Check { what, left, right, holds });
+            self.all.push(Check { what, left, right, holds, per_envelope: true });
         }
         self.all.push(Check {
             what: "the plan keeps every hard limit".to_owned(),
             left: if plan.feasible { "yes" } else { "no" }.to_owned(),
             right: "yes".to_owned(),
             holds: plan.feasible,
+            per_envelope: false,
         });
     }
 }

@@ -16,6 +16,7 @@ mod headline;
 mod lines;
 pub mod model;
 mod notes;
+pub mod package;
 
 mod places;
 pub mod pounds;
@@ -26,5 +27,7 @@ mod years;
 pub use build::{PlanFile, build};
 pub use model::BidModel;
 
+pub use package::{Package, package};
 pub use pounds::Pounds;
 pub use words::Words;
+pub(crate) use years::count;

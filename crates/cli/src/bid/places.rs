@@ -8,33 +8,33 @@ use super::lines::clean;
 
 /// The sites of a plan by code.
 #[derive(Debug)]
-pub struct Places<'p> {
+pub(super) struct Places<'p> {
     sites: BTreeMap<&'p str, &'p Site>,
 }
 
 /// What a line says of its place.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Place {
+pub(super) struct Place {
     /// The site's name, or its code when no name is known.
-    pub site_name: String,
+    pub(super) site_name: String,
     /// The practice's code; a site that belongs to none stands for itself.
-    pub practice: String,
+    pub(super) practice: String,
     /// The practice's name.
-    pub practice_name: String,
+    pub(super) practice_name: String,
     /// Primary care network, or nothing.
-    pub pcn: String,
+    pub(super) pcn: String,
     /// Sub-ICB location, or nothing.
-    pub sub_icb: String,
+    pub(super) sub_icb: String,
 }
 
 impl<'p> Places<'p> {
     /// Gathers the sites of a plan.
-    pub fn of(plan: &'p PlanDocument) -> Self {
+    pub(super) fn of(plan: &'p PlanDocument) -> Self {
         Self { sites: plan.sites.iter().map(|site| (site.code.as_str(), site)).collect() }
     }
 
     /// The place with this code; an unknown one is named by its code.
-    pub fn place(&self, code: &str) -> Place {
+    pub(super) fn place(&self, code: &str) -> Place {
         let site = self.sites.get(code);
         let practice = site.and_then(|site| site.practice.as_deref()).unwrap_or(code);
         let home = self.sites.get(practice);

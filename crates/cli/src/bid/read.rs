@@ -31,8 +31,13 @@ fn problem(code: Code, message: String, place: Place) -> Diagnostic {
         .help("give the file that `refit plan -o plan.json` wrote")
 }
 
-fn first_part(message: &str) -> &str {
-    message.split(" at line ").next().unwrap_or(message)
+/// The parser's words without its position, which stands apart, and without names of types.
+fn first_part(message: &str) -> String {
+    let words = message.split(" at line ").next().unwrap_or(message);
+    match words.split_once("struct ") {
+        Some((before, _)) => format!("{before}an object"),
+        None => words.to_owned(),
+    }
 }
 
 /// Parses the texts of one plan and keeps every problem.
@@ -82,13 +87,11 @@ impl<'n> Reader<'n> {
 
     /// A date that must be there.
     pub fn date(&mut self, at: impl FnOnce() -> String, text: &str) -> Option<NaiveDate> {
-        match NaiveDate::parse_from_str(text, "%Y-%m-%d") {
-            Ok(date) => Some(date),
-            Err(_) => {
-                self.bad(&at(), text, "expected an ISO 8601 date such as 2027-04-01");
-                None
-            }
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+        if date.is_none() {
+            self.bad(&at(), text, "expected an ISO 8601 date such as 2027-04-01");
         }
+        date
     }
 
     /// Records that two figures of the plan differ.

@@ -152,6 +152,6 @@ pub(super) fn totals(
 }
 
 /// The length of a list as a count.
-pub(super) fn count<T>(items: &[T]) -> u64 {
+pub(crate) fn count<T>(items: &[T]) -> u64 {
     u64::try_from(items.len()).unwrap_or(u64::MAX)
 }

@@ -65,7 +65,7 @@ mod tests {
         assert_eq!(Axis::upto(0), Axis { top: 1, step: 1 });
         assert_eq!(Axis::upto(7), Axis { top: 8, step: 2 });
         assert_eq!(Axis::upto(1_234), Axis { top: 1_500, step: 500 });
-        assert_eq!(Axis::upto(i64::MAX / 4).ticks().count(), 4);
+        assert!(Axis::upto(i64::MAX).ticks().count() < 10);
         for largest in [3, 49, 51, 999, 1_001, 123_456_789] {
             let axis = Axis::upto(largest);
             assert!(axis.top >= largest && (2..=7).contains(&axis.ticks().count()), "{largest}");

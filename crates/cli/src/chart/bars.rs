@@ -15,7 +15,8 @@ pub fn bars(chart: &Chart) -> String {
     let rows = i64::try_from(chart.categories.len()).unwrap_or(i64::MAX);
     let floor = TOP.saturating_add(rows.saturating_mul(ROW));
     let mut svg = Svg::begin(chart, WIDTH, floor.saturating_add(28));
-    let values = chart.series.first().map_or(&[] as &[i64], |series: &Series| &series.values);
+    let values =
+        chart.series.first().map(|series: &Series| series.values.as_slice()).unwrap_or_default();
     let axis = Axis::upto(values.iter().copied().max().unwrap_or(0));
     for tick in axis.ticks() {
         let x = LEFT.saturating_add(length(axis, tick));

@@ -19,7 +19,7 @@ pub fn stacked(chart: &Chart, limit: Option<&Series>) -> String {
             chart.series.iter().fold(0_i64, |sum, series| sum.saturating_add(series.value(at)))
         })
         .collect();
-    let limits = limit.map_or(&[] as &[i64], |limit| &limit.values);
+    let limits = limit.map(|limit| limit.values.as_slice()).unwrap_or_default();
     let axis = Axis::upto(totals.iter().chain(limits).copied().max().unwrap_or(0));
     grid(&mut svg, axis, chart.write);
     let count = i64::try_from(chart.categories.len()).unwrap_or(i64::MAX).max(1);
@@ -84,17 +84,14 @@ fn names(svg: &mut Svg, chart: &Chart, limit: Option<&Series>, axis: Axis) {
     for ((_, index), y) in wanted.iter().zip(heights) {
         let x = RIGHT.saturating_add(12);
         let baseline = y.saturating_add(5);
-        let name =
-            match index.and_then(|index| chart.series.get(index).map(|series| (index, series))) {
-                Some((index, series)) => {
-                    svg.bar(chart.id, index, (x, y.saturating_sub(7)), (14, 14));
-                    &series.name
-                }
-                None => {
-                    svg.line((x, y), (x.saturating_add(14), y), INK, 3);
-                    limit.map_or(&chart.title, |limit| &limit.name)
-                }
-            };
+        let series = index.and_then(|index| Some((index, chart.series.get(index)?)));
+        let name = if let Some((index, series)) = series {
+            svg.bar(chart.id, index, (x, y.saturating_sub(7)), (14, 14));
+            &series.name
+        } else {
+            svg.line((x, y), (x.saturating_add(14), y), INK, 3);
+            limit.map_or(&chart.title, |limit| &limit.name)
+        };
         svg.label((x.saturating_add(20), baseline), Anchor::Start, false, name);
     }
 }

@@ -1,3 +1,9 @@
-//! Formats.
+//! Outputs in files: one file or folder a format.
 
+pub mod bid_html;
+pub mod bid_lines;
+pub mod bid_manifest;
+pub mod bid_markdown;
+pub mod bid_xlsx;
+pub mod html;
 pub mod text;

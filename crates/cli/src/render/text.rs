@@ -31,9 +31,14 @@ pub fn inert(cell: &str) -> Cow<'_, str> {
 pub fn markdown(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
+        // Some readers pass tags through even after a backslash.
+        if character == '<' {
+            out.push_str("&lt;");
+            continue;
+        }
         if matches!(
             character,
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '#' | '!' | '~' | '&'
+            '\\' | '`' | '*' | '_' | '[' | ']' | '>' | '|' | '#' | '!' | '~' | '&'
         ) {
             out.push('\\');
         }
@@ -87,6 +92,6 @@ mod tests {
 
     #[test]
     fn markdown_marks_show_as_written() {
-        assert_eq!(markdown("a|b *c* <d>"), "a\\|b \\*c\\* \\<d\\>");
+        assert_eq!(markdown("a|b *c* <d>"), "a\\|b \\*c\\* &lt;d\\>");
     }
 }
