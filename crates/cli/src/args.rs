@@ -166,6 +166,10 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Write commented files to start a real estate with
+    Init(init),
+    /// Write a synthetic estate of any size
+    Generate(generate),
     /// Import files into the register, and list what was imported
     Import(import),
     /// List, count and show devices
@@ -178,6 +182,14 @@ commands! {
     Db(db),
     /// Check the estate's file and its place
     Doctor(doctor),
+    /// List, show, lint and test warranted environment specifications
+    Wes(wes),
+    /// Check every device against a warranted environment specification
+    Check(check),
+    /// Forecast replacements due if money were no limit
+    Forecast(forecast),
+    /// Plan the refresh of devices within capital envelopes
+    Plan(plan),
     /// Write a capital bid from a plan
     Bid(bid),
     /// Solve a planning problem folder, without a database

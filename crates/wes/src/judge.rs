@@ -81,14 +81,25 @@ impl RuleJudgement {
 
     /// How many devices have each outcome on a day, by ascending outcome.
     pub fn count_on(&self, day: NaiveDate) -> BTreeMap<Outcome, u32> {
-        let mut outcomes = BTreeMap::new();
-        for (timeline, count) in self.timelines.iter().zip(self.counts()) {
-            if count > 0 {
-                let sum: &mut u32 = outcomes.entry(timeline.at(day)).or_default();
-                *sum = sum.saturating_add(count);
+        self.count_each(&[day]).pop().unwrap_or_default()
+    }
+
+    /// How many devices have each outcome on each of several days, such as the first of each month of a forecast.
+    ///
+    /// Cost: one pass over the devices, and then one look a day and timeline.
+    pub fn count_each(&self, days: &[NaiveDate]) -> Vec<BTreeMap<Outcome, u32>> {
+        let counts = self.counts();
+        let on = |day: &NaiveDate| {
+            let mut outcomes = BTreeMap::new();
+            for (timeline, count) in self.timelines.iter().zip(&counts) {
+                if *count > 0 {
+                    let sum: &mut u32 = outcomes.entry(timeline.at(*day)).or_default();
+                    *sum = sum.saturating_add(*count);
+                }
             }
-        }
-        outcomes
+            outcomes
+        };
+        days.iter().map(on).collect()
     }
 
     /// For each timeline, the first day not before `day` on which the tier fails.

@@ -1,6 +1,6 @@
 //! Rows of devices into the register.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{HashMap, HashSet};
 use std::io::Read;
 
 use diagnostic::{Diagnostic, Place};
@@ -56,7 +56,7 @@ struct Known {
     serials: HashMap<Box<str>, AssetKey>,
     /// The line of the row of this file that named a device.
     lines: HashMap<AssetKey, u32>,
-    declared: BTreeSet<OrgCode>,
+    declared: HashSet<OrgCode>,
 }
 
 impl Known {
@@ -219,7 +219,7 @@ fn apply<R: Read>(
 fn sites_are_usable<R: Read>(
     row: &AssetRow,
     table: &Table<R>,
-    declared: &BTreeSet<OrgCode>,
+    declared: &HashSet<OrgCode>,
     found: &mut Vec<Diagnostic>,
 ) -> bool {
     let mut usable = true;

@@ -325,7 +325,7 @@ fn extract<R: Read>(
         return Ok(None);
     }
     let read = if is_identifier(*field) {
-        reading.read(*field, raw)
+        reading.read(*field, raw).map_err(Box::new)
     } else {
         memory.read(reading, *field, raw)
     };
@@ -334,7 +334,7 @@ fn extract<R: Read>(
         Err(bad) => bad,
     };
     let place = table.row_place(Some(heading).filter(|heading| !heading.is_empty()));
-    let BadCell { code, message, help } = bad;
+    let BadCell { code, message, help } = *bad;
     if *on_bad == OnBad::Reject {
         found
             .push(Diagnostic::error(code, message).at(place).value(shorten(raw.trim())).help(help));

@@ -129,11 +129,20 @@ impl Reading {
                 format!("expected a date that can be read one way, found `{text}`"),
                 "write it as 2026-11-20, or say the file's order with --date-order dmy or mdy",
             ),
-            DateProblem::Unreadable => BadCell::new(
-                codes::BAD_DATE,
-                format!("expected a date such as 2026-11-20, found `{text}`"),
-                "write it as 2026-11-20, or say the file's order with --date-order",
-            ),
+            DateProblem::Unreadable => {
+                let (wanted, help) = match &self.dates {
+                    Dates::Order(_) => (
+                        "such as 2026-11-20".to_owned(),
+                        "write it as 2026-11-20, or say the file's order with --date-order",
+                    ),
+                    Dates::Format(format) => (
+                        format!("written {format}"),
+                        "correct the cell, or the `date` format in the map",
+                    ),
+                };
+                let message = format!("expected a date {wanted}, found `{text}`");
+                BadCell::new(codes::BAD_DATE, message, help)
+            }
         })
     }
 
@@ -198,7 +207,7 @@ pub(super) fn shorten(text: &str) -> Cow<'_, str> {
 /// times. A column of ever new texts, such as names, is soon no longer remembered.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    known: HashMap<Box<str>, Result<Option<Value>, BadCell>>,
+    known: HashMap<Box<str>, Result<Option<Value>, Box<BadCell>>>,
     hits: u64,
     given_up: bool,
 }
@@ -211,15 +220,15 @@ impl Memory {
         reading: &Reading,
         field: Field,
         raw: &str,
-    ) -> Result<Option<Value>, BadCell> {
+    ) -> Result<Option<Value>, Box<BadCell>> {
         if self.given_up {
-            return reading.read(field, raw);
+            return reading.read(field, raw).map_err(Box::new);
         }
         if let Some(known) = self.known.get(raw) {
             self.hits = self.hits.saturating_add(1);
             return known.clone();
         }
-        let value = reading.read(field, raw);
+        let value = reading.read(field, raw).map_err(Box::new);
         if self.known.len() < Self::MOST {
             self.known.insert(raw.into(), value.clone());
         } else {

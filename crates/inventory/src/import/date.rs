@@ -86,6 +86,7 @@ enum Part {
 /// A date format of a map, such as `mm/dd/yyyy`, `dd mon yyyy` or `yyyy-mm-dd*` (the rest of the cell is ignored).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DateFormat {
+    text: String,
     parts: Vec<Part>,
 }
 
@@ -127,7 +128,13 @@ impl FromStr for DateFormat {
         let complete = count(&[Part::Year, Part::ShortYear]) == 1
             && count(&[Part::Month, Part::MonthName]) == 1
             && count(&[Part::Day]) == 1;
-        if complete { Ok(Self { parts }) } else { Err(WANTED) }
+        if complete { Ok(Self { text: text.to_owned(), parts }) } else { Err(WANTED) }
+    }
+}
+
+impl std::fmt::Display for DateFormat {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.text)
     }
 }
 

@@ -229,6 +229,17 @@ impl Growing {
     }
 }
 
+/// The growing column of a field.
+fn growing(fields: &mut Vec<Growing>, field: Field) -> &mut Growing {
+    let at = usize::from(field.number());
+    if at >= fields.len() {
+        fields.resize_with(at.saturating_add(1), Growing::default);
+    }
+    // INVARIANT: the list was just made long enough.
+    #[expect(clippy::indexing_slicing, reason = "the list was just made long enough")]
+    &mut fields[at]
+}
+
 /// What a store knows beside its devices.
 #[derive(Debug)]
 pub(crate) struct Surroundings {
@@ -245,7 +256,8 @@ pub(crate) struct RegisterBuilder {
     serials: Vec<Option<SerialNumber>>,
     classes: HashMap<Box<str>, u32>,
     class_codes: Vec<u32>,
-    fields: BTreeMap<Field, Growing>,
+    /// One a field, by its number.
+    fields: Vec<Growing>,
     evidence: Vec<u8>,
     evidence_ends: Vec<usize>,
 }
@@ -274,7 +286,7 @@ impl RegisterBuilder {
         };
         self.class_codes.push(code);
         for (field, cell) in cells {
-            self.fields.entry(field).or_default().push(field, &cell, row)?;
+            growing(&mut self.fields, field).push(field, &cell, row)?;
         }
         EvidenceMap::decode(evidence)?;
         self.evidence.extend_from_slice(evidence);
@@ -285,16 +297,18 @@ impl RegisterBuilder {
     /// The register, sorted, with the facts that models supply.
     pub(crate) fn finish(mut self, around: Surroundings) -> Register {
         let count = self.tags.len();
-        for growing in self.fields.values_mut() {
+        for growing in &mut self.fields {
             growing.codes.resize(count, 0);
         }
         let model_of = self.supply_from_models(&around.models);
         let order = self.order();
         let (classes, class_codes) = self.sorted_classes(&order);
-        let fields = self
-            .fields
-            .into_iter()
-            .map(|(field, growing)| (field, growing.finish(&order)))
+        let fields = (0_u8..)
+            .zip(self.fields)
+            .filter(|(_, growing)| !growing.values.is_empty())
+            .filter_map(|(number, growing)| {
+                Some((Field::from_number(number)?, growing.finish(&order)))
+            })
             .collect();
         let mut evidence = Vec::with_capacity(self.evidence.len());
         let mut evidence_ends = Vec::with_capacity(count);
@@ -368,9 +382,10 @@ impl RegisterBuilder {
                 by_key.entry(key).or_insert(at);
             }
         }
-        let (Some(makers), Some(names)) =
-            (self.fields.get(&Field::Manufacturer), self.fields.get(&Field::Model))
-        else {
+        let (Some(makers), Some(names)) = (
+            self.fields.get(usize::from(Field::Manufacturer.number())),
+            self.fields.get(usize::from(Field::Model.number())),
+        ) else {
             return vec![0; count];
         };
         let text = |growing: &Growing, code: u32| {
@@ -404,7 +419,7 @@ impl RegisterBuilder {
     fn supply(&mut self, model: &Model, devices: &[usize]) {
         let count = self.tags.len();
         for (field, value) in &model.facts {
-            let growing = self.fields.entry(*field).or_default();
+            let growing = growing(&mut self.fields, *field);
             growing.codes.resize(count, 0);
             let Some(code) = growing.intern(value.clone()) else { continue };
             for device in devices {

@@ -80,7 +80,7 @@ fn columns_are_translated_and_unreadable_facts_stay_unknown() {
         [
             "IMP0122 in.csv:4:ram_mb expected a number of GiB, found `many`; `ram_gib` is left unknown",
             "IMP0122 in.csv:4:fw `Open` has no entry in the map's table of uefi; `uefi` is left unknown",
-            "IMP0122 in.csv:4:bios expected a date such as 2026-11-20, found `1/2/19`; `firmware_date` is left unknown",
+            "IMP0122 in.csv:4:bios expected a date written mm/dd/yyyy, found `1/2/19`; `firmware_date` is left unknown",
             "IMP0119 in.csv:5:disk expected a number of GB, found `lots`",
         ]
     );
