@@ -4,6 +4,7 @@ pub mod assets;
 pub mod check;
 pub mod completions;
 pub mod db;
+pub mod demo;
 pub mod doctor;
 pub mod explain;
 pub mod export;
