@@ -39,6 +39,7 @@ fn the_real_estate_is_read_judged_planned_and_written_up() {
     };
     let estate = Estate::new();
     estate.copy_from(&root().join("tests/real"));
+    estate.copy_from(&root().join("docs/maps"));
     read(&estate, &shared.join("data/samples/linuxhw/derived"));
     let verdicts = judged(&estate);
     let holder = spread_over(&estate);
@@ -51,7 +52,8 @@ fn the_real_estate_is_read_judged_planned_and_written_up() {
 /// Unpacks and imports the tables; the second row of each repeated identifier is rejected and nothing else.
 fn read(estate: &Estate, tables: &Path) {
     unpack(&tables.join("business-estate.csv.xz"), &estate.path("pcs.csv"));
-    let pcs = import(estate, "pcs.csv", &["--map", "pcs.toml", "--on-error", "skip"], 1);
+    let pcs =
+        import(estate, "pcs.csv", &["--map", "linuxhw-computers.toml", "--on-error", "skip"], 1);
     assert_eq!((&pcs["new"], &pcs["rejected"]), (&Value::from(PCS - TWICE), &Value::from(TWICE)));
     let all = pcs["problems"].as_array().expect("problems");
     let refused: Vec<&Value> = all.iter().filter(|problem| problem["code"] == "IMP0124").collect();
@@ -65,7 +67,8 @@ fn read(estate: &Estate, tables: &Path) {
     }
     for (name, count) in MONITORS {
         unpack(&tables.join(format!("{name}.csv.xz")), &estate.path(format!("{name}.csv")));
-        let monitors = import(estate, &format!("{name}.csv"), &["--map", "monitors.toml"], 0);
+        let monitors =
+            import(estate, &format!("{name}.csv"), &["--map", "linuxhw-monitors.toml"], 0);
         assert_eq!(
             (&monitors["new"], &monitors["rejected"]),
             (&Value::from(*count), &Value::from(0)),

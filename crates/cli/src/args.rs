@@ -199,6 +199,12 @@ commands! {
     Wes(wes),
     /// Check every device against a warranted environment specification
     Check(check),
+    /// Forecast replacements due if money were no limit
+    Forecast(forecast),
+    /// Plan the refresh of devices within capital envelopes
+    Plan(plan),
+    /// Write a capital bid from a plan
+    Bid(bid),
     /// Solve a planning problem folder, without a database
     Solve(solve),
     /// Explain an error code

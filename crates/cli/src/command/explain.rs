@@ -12,6 +12,8 @@ use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Output;
 
+pub(crate) use asset::Report as AssetReport;
+
 /// Explain an error code, a rule, or the verdicts on a device.
 #[derive(Debug, clap::Args)]
 #[command(
