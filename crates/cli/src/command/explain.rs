@@ -12,6 +12,8 @@ use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Output;
 
+pub(crate) use asset::Report as AssetReport;
+
 /// Explain an error code, a rule, or the verdicts on a device.
 #[derive(Debug, clap::Args)]
 #[command(
@@ -19,7 +21,7 @@ use crate::output::Output;
                         refit explain asset:T0001 --wes local.toml --as-of 2027-10-13"
 )]
 pub struct Arguments {
-    /// An error code, a rule, a kind of rule such as at_least, or asset:TAG
+    /// An error code, a rule, a kind of rule such as `at_least`, or asset:TAG
     #[arg(required = true)]
     what: Vec<String>,
     /// The profile of rules and verdicts: a file, or the id of a shipped one

@@ -257,7 +257,12 @@ fn lint(context: &Context, paths: &[String]) -> Result<Finish, Failure> {
         Format::Plain => {
             context.messages.diagnostics(&all);
             output.write(|out| {
-                writeln!(out, "{} profiles, {errors} errors, {warnings} warnings", names.len())
+                let counted = [(names.len(), "profile"), (errors, "error"), (warnings, "warning")];
+                let words = counted.map(|(count, word)| {
+                    let plural = if count == 1 { "" } else { "s" };
+                    format!("{count} {word}{plural}")
+                });
+                writeln!(out, "{}", words.join(", "))
             })?;
         }
         Format::Ndjson => {

@@ -21,7 +21,7 @@ use crate::terminal::printable;
 
 /// What `--json` prints of a device.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct Report {
+pub(crate) struct Report {
     asset: String,
     class: String,
     profile: String,
