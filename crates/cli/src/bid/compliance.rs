@@ -90,6 +90,7 @@ fn reason_words(reason: &str) -> &str {
         "no-price" => "of a class without a price",
         "practice-business" => "of the practice's own business, which is never funded here",
         "no-envelope" => "without an envelope that may pay",
+        "site-closes" => "at a site that closes",
         "excluded" => "excluded by a person",
         "not-in-use" => "not in use",
         other => other,

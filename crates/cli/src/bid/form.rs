@@ -5,6 +5,7 @@
 //! endorsements). The form is superseded: its shape is kept, names of organisations are not.
 
 use inventory::FinancialYear;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::capitalisation::Capitalisation;
@@ -19,7 +20,7 @@ pub const FORM_YEARS: i32 = 5;
 pub const TO_BE_COMPLETED: &str = "To be completed by the applicant.";
 
 /// The bid form.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Form {
     /// The scheme's title.
     pub title: String,
@@ -50,7 +51,7 @@ pub struct Form {
 }
 
 /// An answer of the form.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Answer {
     /// What the form asks.
     pub label: &'static str,
@@ -73,7 +74,7 @@ impl Answer {
 }
 
 /// Where an answer comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     /// A person gave it.
@@ -85,7 +86,7 @@ pub enum Origin {
 }
 
 /// One year of the form.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct FormCost {
     /// Financial year, or `Total`.
     pub fy: String,

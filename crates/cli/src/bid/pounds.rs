@@ -3,6 +3,7 @@
 use std::fmt;
 
 use inventory::Money;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 /// The largest amount that a plan may hold in one field, in pence: ten billion pounds.
@@ -108,6 +109,20 @@ impl fmt::Display for Pounds {
 impl Serialize for Pounds {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&Money::from_pence(self.0))
+    }
+}
+
+impl JsonSchema for Pounds {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Pounds".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "An amount in pounds with two decimals, such as 1234.50",
+            "pattern": r"^-?[0-9]+\.[0-9]{2}$"
+        })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::random::{Rng, Subject, number_of};
 /// Money for each year, in permille of what replacing everything at the end of its life would cost in a steady state.
 const MONEY: u128 = 750;
 /// Work for each year, in permille of the same.
-const WORK: u128 = 900;
+const WORK: u128 = 1_400;
 const PPM: u128 = 1_000_000;
 
 const HEAD: &str = "\
