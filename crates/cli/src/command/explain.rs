@@ -21,7 +21,7 @@ pub(crate) use asset::Report as AssetReport;
                         refit explain asset:T0001 --wes local.toml --as-of 2027-10-13"
 )]
 pub struct Arguments {
-    /// An error code, a rule, a kind of rule such as at_least, or asset:TAG
+    /// An error code, a rule, a kind of rule such as `at_least`, or asset:TAG
     #[arg(required = true)]
     what: Vec<String>,
     /// The profile of rules and verdicts: a file, or the id of a shipped one

@@ -15,6 +15,8 @@ use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::planning::{PlanningArguments, parse_years};
 
+pub use verify::Report as VerifyReport;
+
 /// Plan the refresh of devices within the capital envelopes, with a proof of how near to the best possible it is.
 #[derive(Debug, clap::Args)]
 #[command(

@@ -7,8 +7,7 @@ use schemars::{Schema, schema_for};
 use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
-use crate::command::import;
-use crate::command::{check, explain, solve};
+use crate::command::{check, explain, import, plan, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
@@ -38,15 +37,15 @@ pub struct NamedSchema {
 pub const SCHEMAS: &[NamedSchema] = &[
     NamedSchema { name: "bid", make: || schema_for!(BidModel) },
     NamedSchema { name: "bid-words", make: || schema_for!(Words) },
-    NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
     NamedSchema {
         name: "check",
         make: || schema_for!(Envelope<check::Report<Vec<check::DeviceRow>>>),
     },
-    NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
     NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
+    NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
+    NamedSchema { name: "plan-check", make: || schema_for!(Envelope<plan::VerifyReport>) },
     NamedSchema { name: "profile", make: profile_schema },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];

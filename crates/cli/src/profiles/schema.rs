@@ -41,12 +41,12 @@ fn named(reference: &str) -> Value {
     json!({ "type": "object", "additionalProperties": { "$ref": reference } })
 }
 
-fn object(required: &[&str], properties: Map<String, Value>) -> Value {
+fn object(required: &[&str], properties: impl Into<Value>) -> Value {
     json!({
         "type": "object",
         "required": required,
         "additionalProperties": false,
-        "properties": properties,
+        "properties": properties.into(),
     })
 }
 
