@@ -164,7 +164,7 @@ fn control_bytes_of_the_data_never_reach_the_terminal() {
     for arguments in [
         ["assets", "show", "GP-0031"].as_slice(),
         &["assets", "list"],
-        &["assets", "history", "GP-0031"],
+        &["export", "--kind", "assets", "--format", "json"],
     ] {
         let outcome = estate.run(arguments).ok();
         assert!(!outcome.stdout.contains('\u{1b}'), "refit {} prints an escape", outcome.command);

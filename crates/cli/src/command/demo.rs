@@ -83,9 +83,12 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
 
 fn introduction(estate: &Estate, as_of: NaiveDate) -> String {
     format!(
-        "An invented estate as of {as_of}: {} devices at {} practices of {}, seed {}.\n",
+        "An invented estate as of {as_of}: {} devices at {} of {}, seed {}.\n",
         estate.options().assets,
-        estate.practices().len(),
+        match estate.practices().len() {
+            1 => "one practice".to_owned(),
+            several => format!("{several} practices"),
+        },
         match estate.holders() {
             [one] => one.name.clone(),
             several => format!("{} integrated care boards", several.len()),
@@ -158,7 +161,10 @@ impl Demo<'_> {
     /// The global options that every step gets.
     fn inherited(&self) -> Vec<OsString> {
         let global = self.context.global();
-        let mut words: Vec<OsString> = vec!["--format".into(), self.format.word().into()];
+        let mut words: Vec<OsString> = Vec::new();
+        if self.format == Format::Plain {
+            words.extend(["--format".into(), "plain".into()]);
+        }
         let flags = [(global.quiet, "--quiet"), (global.no_progress, "--no-progress")];
         words.extend(flags.iter().filter(|(given, _)| *given).map(|(_, flag)| flag.into()));
         words.extend((0..global.verbose).map(|_| "-v".into()));
