@@ -210,7 +210,8 @@ fn a_device_without_an_operating_system_is_unknown_and_says_so() {
 fn the_plan_fits_and_verifies_and_its_bid_adds_up() {
     let estate = estate_of(|export| export);
     let document = plan(&estate, &[]);
-    proved(&document, 0.05);
+    // The bound of so small an estate is weak: one device is a tenth of the money of a year.
+    proved(&document, 0.15);
     assert!(
         document["lines"].as_array().is_some_and(|lines| !lines.is_empty()),
         "the plan buys something"
@@ -279,6 +280,14 @@ fn a_plan_that_was_tampered_with_is_refused() {
         Value::from(document["objective_pence"].as_i64().expect("an integer") - 1);
     estate.write("forged.json", document.to_string());
     estate.run(["plan", "verify", "forged.json"]).code(1);
+
+    let mut document: Value = serde_json::from_str(&estate.read("plan.json")).expect("JSON");
+    document["lines"].as_array_mut().expect("lines").truncate(1);
+    document["lines"][0]["item"] = Value::from("no-such-item");
+    estate.write("forged.json", document.to_string());
+    estate.run(["plan", "verify", "forged.json"]).code(1);
+    let refused = estate.run(["plan", "problem", "--plan", "forged.json", "-o", "forged"]).code(2);
+    assert!(refused.stderr.contains("PLN0603"), "{}", refused.stderr);
 }
 
 /// Pounds with two decimals as pence.
