@@ -24,7 +24,7 @@ fn an_estate_of_a_newer_version_is_refused_and_stays_as_it_is() {
     let estate = estate_of(|export| export);
     let file = estate.path("refit.db");
     change(&file, |bytes| {
-        bytes[USER_VERSION_AT..USER_VERSION_AT + 4].copy_from_slice(&9_999_u32.to_be_bytes())
+        bytes[USER_VERSION_AT..USER_VERSION_AT + 4].copy_from_slice(&9_999_u32.to_be_bytes());
     });
     let before = fs::read(&file).expect("the file");
     for line in [

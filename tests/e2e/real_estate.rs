@@ -149,7 +149,7 @@ fn spread_over(estate: &Estate) -> String {
     let done = import(estate, "places.csv", &[], 0);
     assert_eq!(done["new"], 0, "the second file names no other device");
     assert_eq!(done["changed"], Value::from(tags.len()));
-    synthetic.holders().first().expect("a holder").code.to_string()
+    synthetic.holders().first().expect("a holder").code.clone()
 }
 
 /// Plans five years inside envelopes worth three quarters of what would keep every device within its life.
@@ -165,7 +165,7 @@ fn planned(estate: &Estate, holder: &str) -> Value {
         .sum::<i64>()
         * TIGHTNESS_PERCENT
         / 100;
-    let envelopes: String = (2026..2026 + YEARS)
+    let envelopes: Vec<String> = (2026..2026 + YEARS)
         .map(|year| {
             format!(
                 "[[envelope]]\nholder = \"{holder}\"\nstream = \"gpit-bau\"\nkind = \"capital\"\nfy = \"{year}/{:02}\"\n\
@@ -176,7 +176,7 @@ fn planned(estate: &Estate, holder: &str) -> Value {
             )
         })
         .collect();
-    estate.write("envelopes.toml", envelopes);
+    estate.write("envelopes.toml", envelopes.concat());
     let years = YEARS.to_string();
     estate
         .run([
