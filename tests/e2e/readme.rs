@@ -2,7 +2,7 @@
 //!
 //! In a block marked `console`, lines that begin with `$ ` are commands. What follows them is shown output: each line must
 //! occur in what the command prints, in that order; a line `...` stands for any lines. A comment `# exit 1` at the end of a
-//! command says how it ends. `cargo` lines are run by scripts/test. A block whose mark ends with `file=NAME` is a file of the
+//! command says how it ends. `cargo run --release --` stands for the binary; scripts are not run. A block whose mark ends with `file=NAME` is a file of the
 //! folder.
 
 use std::fs;
@@ -98,9 +98,11 @@ fn perform(estate: &Estate, page: &str, step: &Step) {
     let at = format!("{page}:{}", step.line);
     let words = words(&step.command);
     match words.first().map(String::as_str) {
-        Some("cargo") => {}
-        Some("refit" | "target/release/refit") => {
-            let outcome = estate.run(&words[1..]);
+        Some("./scripts/test") => {}
+        Some("refit" | "cargo") => {
+            let first =
+                words.iter().position(|word| word == "refit" || word == "--").unwrap_or_default();
+            let outcome = estate.run(&words[first + 1..]);
             let printed = format!("{}\n{}", outcome.stderr, outcome.stdout);
             assert_eq!(outcome.code, step.exit, "{at}: refit {}\n{printed}", outcome.command);
             let mut lines = printed.lines().map(str::trim_end);

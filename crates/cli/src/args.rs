@@ -103,6 +103,17 @@ pub enum Format {
     Xlsx,
 }
 
+impl ColorWhen {
+    /// The word of `--color`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+}
+
 impl Format {
     /// The word of `--format`.
     pub fn word(self) -> &'static str {
@@ -166,6 +177,12 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Make an invented estate, check it, plan its refresh and write the bid
+    Demo(demo),
+    /// Write commented files to start a real estate with
+    Init(init),
+    /// Write a synthetic estate of any size
+    Generate(generate),
     /// Import files into the register, and list what was imported
     Import(import),
     /// List, count and show devices
@@ -178,6 +195,16 @@ commands! {
     Db(db),
     /// Check the estate's file and its place
     Doctor(doctor),
+    /// List, show, lint and test warranted environment specifications
+    Wes(wes),
+    /// Check every device against a warranted environment specification
+    Check(check),
+    /// Forecast replacements due if money were no limit
+    Forecast(forecast),
+    /// Plan the refresh of devices within capital envelopes
+    Plan(plan),
+    /// Write a capital bid from a plan
+    Bid(bid),
     /// Solve a planning problem folder, without a database
     Solve(solve),
     /// Explain an error code

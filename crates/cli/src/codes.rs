@@ -15,6 +15,9 @@ pub const UNKNOWN_NAME: Code = Code("CLI0005");
 /// The arguments do not make sense together.
 pub const USAGE: Code = Code("CLI0006");
 
+/// A folder holds files that the command did not make.
+pub const FOLDER_NOT_EMPTY: Code = Code("CLI0007");
+
 /// The codes of this crate.
 pub const CODES: &[CodeEntry] = &[
     CodeEntry {
@@ -63,6 +66,15 @@ pub const CODES: &[CodeEntry] = &[
         title: "arguments that do not go together",
         explanation: "The message says which arguments disagree and what to give instead. `refit COMMAND --help` shows \
                       examples.",
+        since: "0.1.0",
+    },
+    CodeEntry {
+        code: FOLDER_NOT_EMPTY,
+        severity: Severity::Error,
+        title: "a folder holds files that the command did not make",
+        explanation: "`refit demo` and `refit generate` fill a folder of their own and leave a marker file in it. A folder \
+                      with files and without the marker is never touched, so that nobody's work is lost. Name another \
+                      folder, or empty this one yourself.",
         since: "0.1.0",
     },
 ];

@@ -5,7 +5,9 @@
 //! - [`estate`]: the estate that commands work on.
 //! - [`failure`]: how an error becomes messages and an exit code.
 //! - [`bid`]: what a plan says to the people who decide about money, as one result model.
+//! - [`profiles`]: warranted environment specifications, shipped or on the disk.
 //! - [`render`]: one file a format; [`chart`]: drawings as SVG.
+//! - [`planning`]: what the planning commands share.
 //! - [`output`]: results on standard output or in files, whole or not at all.
 //! - [`terminal`]: messages, tables and progress for people.
 
@@ -17,7 +19,10 @@ pub mod command;
 pub mod context;
 pub mod estate;
 pub mod failure;
+pub mod folder;
 pub mod output;
+pub mod planning;
+pub mod profiles;
 pub mod render;
 pub mod terminal;
 

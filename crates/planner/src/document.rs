@@ -14,7 +14,8 @@ mod compliance;
 mod compose;
 mod hash;
 
-pub use check::{PlanCheck, PlanViolation, check_document, is_of_problem};
+pub use check::{PlanCheck, PlanViolation, check_document, is_of_problem, schedule_of};
+pub(crate) use compose::hours_text;
 pub use compose::{Answer, NAMES_INPUT, certified_gap, compose, due_year};
 pub use hash::{ProblemBytes, plan_id, sha256_hex};
 

@@ -37,6 +37,15 @@ why = "Clinical systems need it"
 source = { document = "Tests", date = 2026-01-01, basis = "local-default" }
 remedy = { kind = "replace" }
 
+[rule.firmware]
+applies_to = ["desktop"]
+field = "firmware_date"
+after = 2020-01-01
+weight = 10
+why = "Mended by a download"
+source = { document = "Tests", date = 2026-01-01, basis = "local-default" }
+remedy = { kind = "configure", item = "firmware-update" }
+
 [rule.tpm]
 applies_to = ["desktop"]
 field = "tpm_version"
@@ -178,7 +187,12 @@ impl World {
 
     /// Runs something on the estate.
     pub(crate) fn with<T>(&self, run: impl FnOnce(&Estate<'_>) -> T) -> T {
-        let verdicts = Verdicts::of_profile(&self.profile, self.judged());
+        let verdicts = Verdicts::of_profile(
+            &self.profile,
+            self.judged(),
+            &self.assets[..],
+            self.as_of.parse().unwrap(),
+        );
         let assets: Vec<Registered> = self.assets.iter().map(Registered::of_asset).collect();
         run(&Estate {
             as_of: self.as_of.parse().unwrap(),

@@ -32,7 +32,7 @@ pub enum Fault {
     DuplicateSerial,
     /// The asset tag of the row before.
     DuplicateTag,
-    /// A unit beside a number: the fact is left unknown.
+    /// A unit beside a number: in our own format the row is rejected.
     UnreadableFact,
     /// Text that a spreadsheet would compute: stored as it is, escaped on export.
     FormulaText,
@@ -64,6 +64,7 @@ impl Fault {
                 | Self::UnknownStatus
                 | Self::BadMoney
                 | Self::BadSite
+                | Self::UnreadableFact
         )
     }
 

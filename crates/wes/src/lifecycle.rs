@@ -90,7 +90,7 @@ impl Lifecycle {
     pub(crate) fn named(operand: &Node, scope: &Scope<'_>) -> Option<Arc<Self>> {
         let name = operand.text().unwrap_or_default();
         let table = scope.lifecycles.get(name).cloned();
-        if table.is_none() {
+        if table.is_none() && !scope.unread.contains(name) {
             let help = suggest(name, scope.lifecycles.keys().map(String::as_str)).map_or_else(
                 || format!("declare it under `[lifecycle.{name}]`"),
                 |near| format!("did you mean `{near}`?"),
@@ -98,7 +98,7 @@ impl Lifecycle {
             scope.error(
                 codes::UNDECLARED,
                 operand,
-                format!("no lifecycle table {} is declared", operand.written()),
+                format!("no lifecycle table `{name}` is declared"),
                 help,
             );
         }

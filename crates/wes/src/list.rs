@@ -169,18 +169,13 @@ impl List {
         )?;
         let name = operand.text().unwrap_or_default();
         let list = scope.lists.get(name).cloned();
-        if list.is_none() {
+        if list.is_none() && !scope.unread.contains(name) {
             let known = scope.lists.keys().map(String::as_str);
             let help = suggest(name, known).map_or_else(
                 || format!("declare it under `[lists.{name}]`"),
                 |near| format!("did you mean `{near}`?"),
             );
-            scope.error(
-                codes::UNDECLARED,
-                operand,
-                format!("no list `{}` is declared", operand.written()),
-                help,
-            );
+            scope.error(codes::UNDECLARED, operand, format!("no list `{name}` is declared"), help);
         }
         list
     }

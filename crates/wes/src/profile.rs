@@ -145,6 +145,18 @@ impl Compiled {
         self.rules.iter().enumerate().find(|(_, rule)| rule.id == id)
     }
 
+    /// The same profile with only some of its rules, by position and rule.
+    #[must_use]
+    pub fn restrict(mut self, keep: impl Fn(usize, &Rule) -> bool) -> Self {
+        let mut position = 0_usize;
+        self.rules.retain(|rule| {
+            let kept = keep(position, rule);
+            position = position.saturating_add(1);
+            kept
+        });
+        self
+    }
+
     /// How long a device of a class is to be used, where the profile says so.
     pub fn life(&self, class: &Class) -> Option<Period> {
         self.life.get(class).copied()

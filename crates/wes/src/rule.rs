@@ -120,17 +120,19 @@ pub struct Remedy {
 }
 
 impl Remedy {
+    /// This remedy and those to fall back on, in the order in which to try them.
+    pub fn chain(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |remedy| remedy.otherwise.as_deref())
+    }
+
     /// The remedies in the order in which to try them, each with whether it can be used on a device on a day.
     pub fn options(&self, class: &Class, facts: &dyn Facts, day: NaiveDate) -> Vec<(&Self, Truth)> {
-        let mut options = Vec::new();
-        let mut next = Some(self);
-        while let Some(remedy) = next {
-            let usable =
-                remedy.when.as_ref().map_or(Truth::Pass, |when| when.steps(class, facts).at(day));
-            options.push((remedy, usable));
-            next = remedy.otherwise.as_deref();
-        }
-        options
+        self.chain()
+            .map(|remedy| {
+                let when = remedy.when.as_ref();
+                (remedy, when.map_or(Truth::Pass, |when| when.steps(class, facts).at(day)))
+            })
+            .collect()
     }
 
     /// The first remedy that surely can be used on a device on a day.
@@ -243,6 +245,11 @@ impl Rule {
         let in_force = body.from.get(tier).is_none_or(|from| *from <= day);
         let asked = body.classes.contains(class) && in_force;
         body.tiers.get(tier).filter(|_| asked).map(|condition| condition.requirement(class))
+    }
+
+    /// The first day on which a tier is in force, where it has one.
+    pub fn start(&self, tier: Tier) -> Option<NaiveDate> {
+        self.bodies().filter_map(|body| body.from.get(tier).copied()).min()
     }
 
     /// What it says of a device through time, for a profile in force as given.

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::model::{BidLine, ClassYears, HolderYear};
@@ -14,7 +15,7 @@ use super::pounds::{Pounds, grouped};
 use super::words::{Thresholds, Words};
 
 /// How accounts treat a purchase.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Treatment {
     /// Capital by itself.
@@ -37,7 +38,7 @@ impl Treatment {
 }
 
 /// The capitalisation statement.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Capitalisation {
     /// Groups by year, holder and life.
     pub groups: Vec<Group>,
@@ -56,7 +57,7 @@ pub struct Capitalisation {
 }
 
 /// Purchases that share holder, year and planned life.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Group {
     /// `G-2027/28-QZZ-5y`.
     pub id: String,

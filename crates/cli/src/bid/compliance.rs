@@ -85,13 +85,14 @@ pub(super) fn unplanned(plan: &PlanDocument) -> Vec<UnplannedCount> {
 
 fn reason_words(reason: &str) -> &str {
     match reason {
-        "no-site" => "stand at no known site",
-        "no-holder" => "stand at a site without a budget holder",
-        "no-price" => "are of a class without a price",
-        "practice-business" => "belong to the practice's own business, which is never funded here",
-        "no-envelope" => "have no envelope that may pay for them",
-        "excluded" => "were excluded by a person",
-        "not-in-use" => "are not in use",
+        "no-site" => "at no known site",
+        "no-holder" => "at a site without a budget holder",
+        "no-price" => "of a class without a price",
+        "practice-business" => "of the practice's own business, which is never funded here",
+        "no-envelope" => "without an envelope that may pay",
+        "site-closes" => "at a site that closes",
+        "excluded" => "excluded by a person",
+        "not-in-use" => "not in use",
         other => other,
     }
 }

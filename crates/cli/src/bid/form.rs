@@ -5,6 +5,7 @@
 //! endorsements). The form is superseded: its shape is kept, names of organisations are not.
 
 use inventory::FinancialYear;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::capitalisation::Capitalisation;
@@ -19,7 +20,7 @@ pub const FORM_YEARS: i32 = 5;
 pub const TO_BE_COMPLETED: &str = "To be completed by the applicant.";
 
 /// The bid form.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Form {
     /// The scheme's title.
     pub title: String,
@@ -50,7 +51,7 @@ pub struct Form {
 }
 
 /// An answer of the form.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Answer {
     /// What the form asks.
     pub label: &'static str,
@@ -73,7 +74,7 @@ impl Answer {
 }
 
 /// Where an answer comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Origin {
     /// A person gave it.
@@ -85,7 +86,7 @@ pub enum Origin {
 }
 
 /// One year of the form.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct FormCost {
     /// Financial year, or `Total`.
     pub fy: String,
@@ -248,7 +249,9 @@ fn procurement(basis: &Basis<'_>) -> String {
     let dates = year.map_or_else(String::new, |year| {
         format!(
             " To be received within {}, the first orders must be placed by {} and the last by {}.",
-            basis.fy, year.first_order, year.last_order
+            basis.fy,
+            day(&year.first_order),
+            day(&year.last_order)
         )
     });
     format!(
@@ -262,7 +265,7 @@ fn milestones(basis: &Basis<'_>, words: &Words) -> Vec<Milestone> {
         if year.purchases == 0 {
             continue;
         }
-        let step = |what: String, on: &str| Milestone { what, on: on.to_owned() };
+        let step = |what: String, on: &str| Milestone { what, on: day(on) };
         all.push(step(format!("{}: first orders placed by", year.fy), &year.first_order));
         all.push(step(format!("{}: last orders placed by", year.fy), &year.last_order));
         let end = year.fy.parse::<FinancialYear>().map(|fy| fy.end().to_string());
@@ -286,7 +289,8 @@ fn risks(basis: &Basis<'_>, words: &Words) -> Vec<Risk> {
             ),
             mitigation: format!(
                 "Order from {} and no later than {}; every line has its own last day to order.",
-                year.first_order, year.last_order
+                day(&year.first_order),
+                day(&year.last_order)
             ),
         });
     }
@@ -332,4 +336,10 @@ fn endorsements(words: &Words) -> Vec<Endorsement> {
 /// `1 device`, `1,234 devices`.
 pub(super) fn devices(count: u64) -> String {
     format!("{} {}", grouped(count), if count == 1 { "device" } else { "devices" })
+}
+
+/// `15 January 2028`; a text that is no date stays as it is.
+pub(super) fn day(iso: &str) -> String {
+    let date = chrono::NaiveDate::parse_from_str(iso, "%Y-%m-%d");
+    date.map_or_else(|_| iso.to_owned(), |date| date.format("%-d %B %Y").to_string())
 }

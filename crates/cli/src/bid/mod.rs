@@ -27,6 +27,7 @@ mod years;
 pub use build::{PlanFile, build};
 pub use model::BidModel;
 
+pub use package::{Package, package};
 pub use pounds::Pounds;
 pub use words::Words;
 pub(crate) use years::count;

@@ -4,6 +4,7 @@
 //! already. Everything here is a pure function of a plan and the bid's [`Words`](super::Words).
 
 use planner::document::{Input, Tool};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::capitalisation::Capitalisation;
@@ -14,7 +15,7 @@ use super::pounds::Pounds;
 pub const SCHEMA: &str = "refit.bid/1";
 
 /// A bid.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct BidModel {
     /// Always [`SCHEMA`].
     pub schema: &'static str,
@@ -81,7 +82,7 @@ pub struct BidModel {
 }
 
 /// The answer before the reasons.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Headline {
     /// What is asked for, in one sentence.
     pub ask: String,
@@ -96,7 +97,7 @@ pub struct Headline {
 }
 
 /// The plan in a few numbers.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Totals {
     /// Devices in use that were considered.
     pub devices: u64,
@@ -129,7 +130,7 @@ pub struct Totals {
 }
 
 /// One financial year.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Year {
     /// Financial year.
     pub fy: String,
@@ -164,7 +165,7 @@ pub struct Year {
 }
 
 /// One financial year of one holder and stream.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct HolderYear {
     /// Financial year.
     pub fy: String,
@@ -195,7 +196,7 @@ pub struct HolderYear {
 }
 
 /// A class over the years.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct ClassYears {
     /// The catalogue's word.
     pub class: String,
@@ -220,7 +221,7 @@ pub struct ClassYears {
 }
 
 /// A practice over the years.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Practice {
     /// ODS or local code.
     pub code: String,
@@ -251,7 +252,7 @@ pub struct Practice {
 }
 
 /// A purchase.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct BidLine {
     /// Line id.
     pub id: String,
@@ -312,7 +313,7 @@ pub struct BidLine {
 }
 
 /// A device that waits.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct DeferredLine {
     /// The device.
     pub asset: String,
@@ -335,7 +336,7 @@ pub struct DeferredLine {
 }
 
 /// Devices that the plan could not consider.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct UnplannedCount {
     /// The reason's word.
     pub reason: String,
@@ -348,7 +349,7 @@ pub struct UnplannedCount {
 }
 
 /// Devices failing at a moment.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct ComplianceTotal {
     /// `now`, or a financial year.
     pub when: String,
@@ -365,7 +366,7 @@ pub struct ComplianceTotal {
 }
 
 /// Devices of a class failing at a moment.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct ComplianceClass {
     /// Class.
     pub class: String,
@@ -377,7 +378,7 @@ pub struct ComplianceClass {
 }
 
 /// A rule that causes purchases.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct RuleCount {
     /// Rule id.
     pub id: String,
@@ -392,7 +393,7 @@ pub struct RuleCount {
 }
 
 /// What is not known, and what was done about it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Quality {
     /// Devices whose verdict on a rule is unknown.
     pub devices_with_unknown: u64,
@@ -409,7 +410,7 @@ pub struct Quality {
 }
 
 /// Devices that wait for a field.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct FieldCount {
     /// The field.
     pub field: String,
@@ -418,7 +419,7 @@ pub struct FieldCount {
 }
 
 /// How good the plan provably is.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize, JsonSchema)]
 pub struct Proof {
     /// Whether every hard limit is kept.
     pub feasible: bool,
@@ -437,7 +438,7 @@ pub struct Proof {
 }
 
 /// A term and what is said of it.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Note {
     /// The term or assumption.
     pub what: String,
@@ -446,7 +447,7 @@ pub struct Note {
 }
 
 /// One reconciliation.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Check {
     /// What must agree.
     pub what: String,

@@ -72,12 +72,7 @@ pub(super) fn exclusions(unplanned: &[UnplannedCount]) -> Vec<String> {
         "Network, telephony and comms rooms.".to_owned(),
     ];
     all.extend(unplanned.iter().map(|left| {
-        format!(
-            "{} of class {} that {}.",
-            super::form::devices(left.devices),
-            left.class,
-            left.words
-        )
+        format!("{} (class {}): {}.", super::form::devices(left.devices), left.class, left.words)
     }));
     all
 }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use inventory::Money;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 
 /// The largest amount that a plan may hold in one field, in pence: ten billion pounds.
@@ -77,11 +78,18 @@ impl Pounds {
         })
     }
 
-    /// `£1.24m`, `£310k` or `£95`: for labels on charts.
+    /// `£1.24m`, `£310k`, `£4.7k` or `£95`: for labels on charts.
     pub fn short(self) -> String {
         signed(self.0, |magnitude| match magnitude {
             0..=99_949 => format!("£{}", round_div(magnitude, 100)),
-            99_950..=99_949_999 => format!("£{}k", round_div(magnitude, 100_000)),
+            99_950..=994_999 => {
+                let tenths = round_div(magnitude, 10_000);
+                match tenths.rem_euclid(10) {
+                    0 => format!("£{}k", tenths.div_euclid(10)),
+                    tenth => format!("£{}.{tenth}k", tenths.div_euclid(10)),
+                }
+            }
+            995_000..=99_949_999 => format!("£{}k", round_div(magnitude, 100_000)),
             _ => {
                 let hundredths = round_div(magnitude, 1_000_000);
                 let (millions, rest) = (hundredths.div_euclid(100), hundredths.rem_euclid(100));
@@ -108,6 +116,20 @@ impl fmt::Display for Pounds {
 impl Serialize for Pounds {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(&Money::from_pence(self.0))
+    }
+}
+
+impl JsonSchema for Pounds {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Pounds".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({
+            "type": "string",
+            "description": "An amount in pounds with two decimals, such as 1234.50",
+            "pattern": r"^-?[0-9]+\.[0-9]{2}$"
+        })
     }
 }
 
@@ -158,6 +180,8 @@ mod tests {
         assert_eq!(Pounds::from_pence(99_949_999).short(), "£999k");
         assert_eq!(Pounds::from_pence(99_950_000).short(), "£1.00m");
         assert_eq!(Pounds::from_pence(9_951).short(), "£100");
+        assert_eq!(Pounds::from_pence(467_618).short(), "£4.7k");
+        assert_eq!(Pounds::from_pence(995_000).short(), "£10k");
     }
 
     #[test]

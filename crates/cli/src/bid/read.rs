@@ -31,8 +31,13 @@ fn problem(code: Code, message: String, place: Place) -> Diagnostic {
         .help("give the file that `refit plan -o plan.json` wrote")
 }
 
-fn first_part(message: &str) -> &str {
-    message.split(" at line ").next().unwrap_or(message)
+/// The parser's words without its position, which stands apart, and without names of types.
+fn first_part(message: &str) -> String {
+    let words = message.split(" at line ").next().unwrap_or(message);
+    match words.split_once("struct ") {
+        Some((before, _)) => format!("{before}an object"),
+        None => words.to_owned(),
+    }
 }
 
 /// Parses the texts of one plan and keeps every problem.

@@ -6,6 +6,7 @@
 use diagnostic::toml_file::{self, Located, Scalar, Table};
 use diagnostic::{Diagnostics, Source};
 use inventory::{FinancialYear, Money};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::codes::WORDS_TOML;
@@ -13,7 +14,8 @@ use super::pounds::{LARGEST_PENCE, Pounds};
 use crate::render::text;
 
 /// The words and settings of a bid.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Words {
     /// The scheme's title.
     pub title: Option<String>,
@@ -36,21 +38,27 @@ pub struct Words {
     /// Why it is good value.
     pub value_for_money: Option<String>,
     /// Dates to keep beside those that follow from the plan.
+    #[schemars(rename = "milestone", default)]
     pub milestones: Vec<Milestone>,
     /// Risks beside those that follow from the plan.
+    #[schemars(rename = "risk", default)]
     pub risks: Vec<Risk>,
     /// The scoring matrix.
+    #[schemars(rename = "score", default)]
     pub scores: Vec<Score>,
     /// Who supports the bid.
+    #[schemars(rename = "endorsement", default)]
     pub endorsements: Vec<Endorsement>,
     /// Revenue effects beside depreciation.
+    #[schemars(default)]
     pub revenue: Vec<RevenueEffect>,
     /// Thresholds of capitalisation; the latest that has begun holds.
+    #[schemars(rename = "capitalisation", default)]
     pub thresholds: Vec<Thresholds>,
 }
 
 /// A date to keep.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Milestone {
     /// What is reached.
     pub what: String,
@@ -59,7 +67,7 @@ pub struct Milestone {
 }
 
 /// Something that may go wrong.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Risk {
     /// What may happen.
     pub risk: String,
@@ -72,7 +80,7 @@ pub struct Risk {
 }
 
 /// A criterion of the scoring matrix.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Score {
     /// What is judged.
     pub criterion: String,
@@ -85,7 +93,7 @@ pub struct Score {
 }
 
 /// A signature.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Endorsement {
     /// The organisation.
     pub organisation: String,
@@ -98,7 +106,7 @@ pub struct Endorsement {
 }
 
 /// An effect on revenue in one year.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct RevenueEffect {
     /// Financial year.
     pub fy: String,
@@ -109,7 +117,7 @@ pub struct RevenueEffect {
 }
 
 /// When a purchase is capital. The accounting manual is revised each year, so these are settings of a financial year.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct Thresholds {
     /// The first financial year in which they hold.
     pub from: String,
@@ -177,6 +185,17 @@ impl Words {
             }),
             thresholds: each(top, "capitalisation", thresholds),
         })
+    }
+
+    /// Puts the words of flags in the place of those of the file.
+    pub fn override_with(&mut self, title: Option<&str>, sponsor: Option<&str>) {
+        let shown = |words: &str| text::visible(words.trim()).into_owned();
+        if let Some(title) = title {
+            self.title = Some(shown(title));
+        }
+        if let Some(sponsor) = sponsor {
+            self.sponsor = Some(shown(sponsor));
+        }
     }
 
     /// The thresholds that hold in a financial year.

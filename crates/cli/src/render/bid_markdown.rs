@@ -62,17 +62,32 @@ fn environment() -> Environment<'static> {
             None => Ok(out.write_str(&value.to_string())?),
         }
     });
-    environment.add_filter("pounds", |amount: &str| amount_of(amount).map(|of| of.to_string()));
-    environment.add_filter("whole", |amount: &str| amount_of(amount).map(Pounds::whole));
-    environment.add_filter("thousands", |amount: &str| amount_of(amount).map(Pounds::thousands));
-    environment.add_filter("count", |count: u64| grouped(count));
+    environment.add_filter("pounds", |amount: &Value| amount_of(amount).map(|of| of.to_string()));
+    environment.add_filter("whole", |amount: &Value| amount_of(amount).map(Pounds::whole));
+    environment.add_filter("thousands", |amount: &Value| amount_of(amount).map(Pounds::thousands));
+    environment.add_filter("count", |count: &Value| count_of(count));
     environment
 }
 
-fn amount_of(text: &str) -> Result<Pounds, Error> {
+fn amount_of(value: &Value) -> Result<Pounds, Error> {
+    if value.kind() == ValueKind::Undefined {
+        return Err(ErrorKind::UndefinedError.into());
+    }
+    let text = value.to_string();
     text.parse::<Money>().map(Pounds::from).map_err(|why| {
         Error::new(ErrorKind::InvalidOperation, format!("`{text}` is no amount of money: {why}"))
     })
+}
+
+fn count_of(value: &Value) -> Result<String, Error> {
+    if value.kind() == ValueKind::Undefined {
+        return Err(ErrorKind::UndefinedError.into());
+    }
+    value
+        .to_string()
+        .parse()
+        .map(grouped)
+        .map_err(|_| Error::new(ErrorKind::InvalidOperation, format!("`{value}` is no count")))
 }
 
 fn problem(error: &Error, source: &Source) -> Diagnostic {
@@ -149,6 +164,7 @@ mod tests {
             ("{% for x in years %}\n", "x.md.j2:1:21 syntax error"),
             ("a\nb {{ totals.spend|pund }}", "x.md.j2:2:"),
             ("{{ headline.ask|pounds }}", "x.md.j2:1:"),
+            ("{{ totals.spned|pounds }}", "x.md.j2:1:17 undefined value"),
         ];
         for (text, expected) in cases {
             let error = render(&fixture::model(), Some(&Source::new("x.md.j2", text))).unwrap_err();

@@ -100,6 +100,20 @@ pub fn check_document(document: &PlanDocument, problem: &Problem, names: &Names)
     }
 }
 
+/// The schedule that a plan's lines say, of the problem that the names belong to.
+///
+/// # Errors
+/// Every line that names no device, year or item of the problem, or a device twice.
+pub fn schedule_of(
+    document: &PlanDocument,
+    problem: &Problem,
+    names: &Names,
+) -> Result<Schedule, Vec<PlanViolation>> {
+    let mut checker = Checker { document, problem, names, violations: Vec::new() };
+    let choices = checker.schedule_of_lines();
+    if checker.violations.is_empty() { Ok(Schedule { choices }) } else { Err(checker.violations) }
+}
+
 struct Checker<'a> {
     document: &'a PlanDocument,
     problem: &'a Problem,

@@ -328,7 +328,7 @@ impl Composer<'_> {
             let holder = self.model.holders.binary_search(&device.holder).unwrap_or(usize::MAX);
             for due in dues {
                 let cell = need.entry((holder, due.t)).or_default();
-                *cell = cell.checked_add(due.cost).unwrap_or(*cell);
+                *cell = cell.checked_add(due.cost.unwrap_or_default()).unwrap_or(*cell);
             }
         }
         need
@@ -340,7 +340,7 @@ impl Composer<'_> {
             for due in dues {
                 let cell = need.entry((due.t, device.class.as_str())).or_default();
                 cell.0 = cell.0.saturating_add(1);
-                cell.1 = cell.1.checked_add(due.cost).unwrap_or(cell.1);
+                cell.1 = cell.1.checked_add(due.cost.unwrap_or_default()).unwrap_or(cell.1);
             }
         }
         need.into_iter()
@@ -392,7 +392,7 @@ fn device_order_by(
 }
 
 /// Quarter hours as hours: `12.25`.
-pub(super) fn hours_text(quarter_hours: i64) -> String {
+pub(crate) fn hours_text(quarter_hours: i64) -> String {
     let hours = Decimal::from(quarter_hours).checked_div(Decimal::from(4)).unwrap_or_default();
     hours.normalize().to_string()
 }
@@ -483,8 +483,9 @@ fn data_quality(estate: &Estate<'_>, model: &Model) -> DataQuality {
         }
         let missing = estate
             .verdicts
-            .of(index)
-            .map(|(_, timeline)| timeline.at(estate.as_of))
+            .rules
+            .iter()
+            .filter_map(|rule| Some(rule.judged(index)?.at(estate.as_of)))
             .filter(|outcome| outcome.word() == "unknown")
             .fold(wes::FactSet::EMPTY, |all, outcome| all.union(outcome.facts()));
         if !missing.is_empty() {

@@ -155,6 +155,29 @@ impl Envelopes {
         })
     }
 
+    /// As much money as anybody can spend, for every holder in every year: what a forecast assumes.
+    pub fn without_limit<'h>(
+        holders: impl IntoIterator<Item = &'h OrgCode>,
+        years: &[FinancialYear],
+    ) -> Self {
+        let envelope = |holder: &OrgCode, fy| Envelope {
+            holder: holder.clone(),
+            stream: "no-limit".to_owned(),
+            kind: EnvelopeKind::Capital,
+            fy,
+            amount: Money::from_pence(1_000_000_000_000),
+            certainty: Certainty::Assumed,
+            contingency: Money::ZERO,
+            minimum: None,
+            carry_forward: None,
+            classes: None,
+            demands: None,
+            place: Place::file("no limit"),
+        };
+        let of = |holder| years.iter().map(move |fy| envelope(holder, *fy));
+        Self { envelopes: holders.into_iter().flat_map(of).collect(), capacities: Vec::new() }
+    }
+
     /// The capital envelope of a holder in a year.
     pub fn capital(&self, holder: &OrgCode, fy: FinancialYear) -> Option<&Envelope> {
         self.envelopes.iter().find(|envelope| {

@@ -49,8 +49,8 @@ pub struct ClassPolicy {
     pub source: Option<String>,
     /// Running cost of a device in use, each year.
     pub running_cost_year: Money,
-    /// Multiplies the weights.
-    pub factor: Decimal,
+    /// Multiplies the weights; `None` leaves it to the presets.
+    pub factor: Option<Decimal>,
 }
 
 /// What a funding class multiplies risk by.
@@ -124,7 +124,7 @@ pub struct Policy {
     pub tier_factors: [Decimal; 3],
     /// What a funding class multiplies risk by.
     pub priority: Priority,
-    /// What is said of classes; a class that is not here has a factor of 1 and no running cost.
+    /// What is said of classes; a class that is not here has the presets' life and factor, and no running cost.
     pub classes: BTreeMap<Class, ClassPolicy>,
     /// The grouped-asset test.
     pub capitalisation: Capitalisation,
@@ -140,6 +140,7 @@ pub struct Presets {
     weights: BTreeMap<String, (Weights, String)>,
     lives: BTreeMap<String, u32>,
     life_source: String,
+    factors: BTreeMap<String, Decimal>,
     discount: Discount,
     capitalisation: Capitalisation,
 }
@@ -160,6 +161,7 @@ impl Presets {
                 }
             }
             let (lives, life_source) = top.table("life").map(read_lives).unwrap_or_default();
+            let factors = top.table("factor").map(read_factors).unwrap_or_default();
             let discount = top
                 .table("discount")
                 .map(|table| read_discount(table, Discount::default()))
@@ -168,7 +170,7 @@ impl Presets {
                 .table("capitalisation")
                 .map(|table| read_capitalisation(table, Capitalisation::default()))
                 .unwrap_or_default();
-            Self { weights, lives, life_source, discount, capitalisation }
+            Self { weights, lives, life_source, factors, discount, capitalisation }
         })
     }
 
@@ -180,6 +182,12 @@ impl Presets {
     /// Names of the weight presets, ascending.
     pub fn names(&self) -> impl Iterator<Item = &str> + Clone {
         self.weights.keys().map(String::as_str)
+    }
+
+    /// What the weights are multiplied by for a class where nothing else says so.
+    pub fn factor(&self, class: &Class) -> Decimal {
+        let factor = self.factors.get(class.as_str()).or_else(|| self.factors.get("other"));
+        factor.copied().unwrap_or(Decimal::ONE)
     }
 
     /// The life of a class where nothing else states one, with its source.
@@ -245,8 +253,12 @@ impl Policy {
 
     /// What is said of a class, or the defaults.
     pub fn class(&self, class: &Class) -> ClassPolicy {
-        let unsaid = || ClassPolicy { factor: Decimal::ONE, ..ClassPolicy::default() };
-        self.classes.get(class).cloned().unwrap_or_else(unsaid)
+        self.classes.get(class).cloned().unwrap_or_default()
+    }
+
+    /// What the weights are multiplied by for a class.
+    pub fn factor(&self, class: &Class) -> Decimal {
+        self.class(class).factor.unwrap_or_else(|| self.presets.factor(class))
     }
 
     /// The life of a class in years and its source: the policy's, else the specification's, else the presets'.
@@ -339,6 +351,16 @@ fn read_lives(mut table: Table<'_>) -> (BTreeMap<String, u32>, String) {
     (lives, source)
 }
 
+fn read_factors(mut table: Table<'_>) -> BTreeMap<String, Decimal> {
+    table.required::<String>("source");
+    table
+        .named_items()
+        .into_iter()
+        .filter(|(name, _)| name.value != "source")
+        .filter_map(|(name, item)| Some((name.value, item.read::<Rate>()?.value.0)))
+        .collect()
+}
+
 fn read_discount(mut table: Table<'_>, base: Discount) -> Discount {
     let rate = optional_decimal(&mut table, "rate", Decimal::ZERO, Decimal::ONE);
     let source = optional_text(&mut table, "source");
@@ -422,7 +444,7 @@ fn read_classes(mut table: Table<'_>, classes: &ClassCatalogue) -> BTreeMap<Clas
             life_years,
             source,
             running_cost_year: running_cost_year.map(|read| read.value).unwrap_or_default(),
-            factor: factor.map_or(Decimal::ONE, |read| read.value),
+            factor: factor.map(|read| read.value),
         };
         all.insert(class, policy);
     }

@@ -330,7 +330,9 @@ reason = "clinical system migration"
     assert_eq!(policy.discount.source, "policy file");
     let desktop = ClassCatalogue::shipped().parse("desktop").unwrap();
     assert_eq!(policy.life(&desktop, Some((5, "profile"))), (6, "policy file".to_owned()));
-    assert_eq!(policy.class(&desktop).factor.to_string(), "1");
+    assert_eq!(policy.factor(&desktop).to_string(), "1.00");
+    let monitor = ClassCatalogue::shipped().parse("monitor").unwrap();
+    assert_eq!(policy.factor(&monitor).to_string(), "0.15");
     assert_eq!(policy.freezes.len(), 1);
 }
 

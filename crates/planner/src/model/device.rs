@@ -295,7 +295,7 @@ fn is_meant(estate: &Estate<'_>, deadline: &Deadline, index: usize, asset: &Regi
     let fails = |rule: &str| {
         let mut rules = estate.verdicts.rules.iter().filter(|own| own.id == rule);
         rules.any(|own| {
-            let timeline = own.timeline(index);
+            let timeline = own.judged(index);
             timeline.is_some_and(|timeline| timeline.at(deadline.date).fails(wes::Tier::Minimum))
         })
     };

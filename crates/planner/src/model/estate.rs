@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use chrono::NaiveDate;
-use inventory::{Class, ClassCatalogue, Field, FinancialYear, OrgTree, Value};
+use inventory::{Asset, Class, ClassCatalogue, Field, FinancialYear, OrgTree, Register, Value};
 use rust_decimal::Decimal;
-use wes::{Compiled, Judged, Tier, Timeline};
+use wes::{Compiled, Facts, Judged, Outcome, RemedyKind, RuleJudgement, Tier, Timeline};
 
 use super::registered::Registered;
 use crate::document::{Input, RuleLabel, Specification};
@@ -48,17 +48,116 @@ pub struct Rule {
     pub id: String,
     /// How much a failure weighs: the profile's weight over 10, which is that of an ordinary rule.
     pub weight: Decimal,
-    /// Its distinct timelines.
+    /// Its distinct timelines; the last is "not applicable on every day".
     pub timelines: Vec<Timeline>,
-    /// For each device, in the order of the register, a position in `timelines`.
+    /// For each device, in the order of the register, a position in `timelines`: what the rule says of the need to
+    /// replace it. Not applicable where a setting, an image or a part surely mends the failure.
     pub codes: Vec<u32>,
+    /// The same, as judged, whatever mends a failure.
+    pub judged_codes: Vec<u32>,
 }
 
 impl Rule {
-    /// The timeline of a device.
+    /// What the rule says of the need to replace a device.
     pub fn timeline(&self, device: usize) -> Option<&Timeline> {
         let code = usize::try_from(*self.codes.get(device)?).ok()?;
         self.timelines.get(code)
+    }
+
+    /// What the rule says of a device, whatever mends a failure.
+    pub fn judged(&self, device: usize) -> Option<&Timeline> {
+        let code = usize::try_from(*self.judged_codes.get(device)?).ok()?;
+        self.timelines.get(code)
+    }
+}
+
+/// Devices as the remedies of rules see them.
+pub trait DeviceFacts {
+    /// The class of a device and what is known of it; `None` where there is no such device.
+    fn facts(&self, device: usize) -> Option<(&Class, Box<dyn Facts + '_>)>;
+}
+
+impl DeviceFacts for [Asset] {
+    fn facts(&self, device: usize) -> Option<(&Class, Box<dyn Facts + '_>)> {
+        let asset = self.get(device)?;
+        Some((&asset.class, Box::new(OfAsset(asset))))
+    }
+}
+
+struct OfAsset<'a>(&'a Asset);
+
+impl Facts for OfAsset<'_> {
+    fn value(&self, field: Field) -> Option<&Value> {
+        self.0.value(field)
+    }
+}
+
+impl DeviceFacts for Register {
+    fn facts(&self, device: usize) -> Option<(&Class, Box<dyn Facts + '_>)> {
+        Some((self.class(device)?, Box::new(OfRegister { register: self, device })))
+    }
+}
+
+struct OfRegister<'r> {
+    register: &'r Register,
+    device: usize,
+}
+
+impl Facts for OfRegister<'_> {
+    fn value(&self, field: Field) -> Option<&Value> {
+        self.register.value(field, self.device)
+    }
+}
+
+/// Whether a failure of a rule is surely mended on a day by something else than another device.
+fn mended_otherwise(rule: &wes::Rule, class: &Class, facts: &dyn Facts, day: NaiveDate) -> bool {
+    let remedy = rule.remedy.as_ref().and_then(|remedy| remedy.choose(class, facts, day));
+    remedy.is_some_and(|remedy| remedy.kind != RemedyKind::Replace)
+}
+
+/// Whether replacing is the first remedy of a rule, or the only answer that it has.
+fn only_replaces(rule: &wes::Rule) -> bool {
+    rule.remedy.as_ref().is_none_or(|remedy| remedy.kind == RemedyKind::Replace)
+}
+
+fn planned_rule(
+    profile: &Compiled,
+    rule: &wes::Rule,
+    judgement: RuleJudgement,
+    devices: &(impl DeviceFacts + ?Sized),
+    as_of: NaiveDate,
+) -> Rule {
+    let RuleJudgement { mut timelines, index } = judgement;
+    let nothing = u32::try_from(timelines.len()).unwrap_or(u32::MAX);
+    timelines.push(Timeline::constant(Outcome::NotApplicable));
+    let trouble: Vec<bool> = timelines
+        .iter()
+        .map(|timeline| {
+            let mut spans = timeline.steps().spans(NaiveDate::MIN, NaiveDate::MAX);
+            spans.any(|(_, _, outcome)| outcome.tier().is_some())
+        })
+        .collect();
+    let in_trouble = |code: u32| {
+        usize::try_from(code).ok().and_then(|code| trouble.get(code)).copied().unwrap_or(false)
+    };
+    let mended = |device: usize| {
+        let found = devices.facts(device);
+        found.is_some_and(|(class, facts)| mended_otherwise(rule, class, facts.as_ref(), as_of))
+    };
+    let codes = if only_replaces(rule) {
+        index.clone()
+    } else {
+        let code = |(device, code): (usize, &u32)| {
+            if in_trouble(*code) && mended(device) { nothing } else { *code }
+        };
+        index.iter().enumerate().map(code).collect()
+    };
+    Rule {
+        id: rule_label(profile, rule),
+        weight: Decimal::new(i64::from(rule.weight), 1),
+        timelines,
+        codes,
+        judged_codes: index,
     }
 }
 
@@ -107,17 +206,19 @@ fn rule_source(rule: &wes::Rule) -> String {
 
 impl<'a> Verdicts<'a> {
     /// The verdicts of a compiled profile over a register's columns.
-    pub fn of_profile(profile: &'a Compiled, judged: Judged) -> Self {
+    ///
+    /// A failure that a setting, an image or a part surely mends on the as-of day is no need to replace.
+    pub fn of_profile(
+        profile: &'a Compiled,
+        judged: Judged,
+        devices: &(impl DeviceFacts + ?Sized),
+        as_of: NaiveDate,
+    ) -> Self {
         let mut rules: Vec<Rule> = profile
             .rules()
             .iter()
             .zip(judged.rules)
-            .map(|(rule, judgement)| Rule {
-                id: rule_label(profile, rule),
-                weight: Decimal::new(i64::from(rule.weight), 1),
-                timelines: judgement.timelines,
-                codes: judgement.index,
-            })
+            .map(|(rule, judgement)| planned_rule(profile, rule, judgement, devices, as_of))
             .collect();
         let mut order: Vec<usize> = (0..rules.len()).collect();
         order.sort_by(|a, b| id_at(&rules, *a).cmp(id_at(&rules, *b)));
@@ -151,7 +252,12 @@ impl<'a> Verdicts<'a> {
             lives,
             judge_new: Box::new(move |class, facts| {
                 let judged = profile.judge_device(class, facts);
-                order.iter().filter_map(|at| judged.get(*at).cloned()).collect()
+                let of_rule = |at: &usize| {
+                    let mended = mended_otherwise(profile.rules().get(*at)?, class, facts, as_of);
+                    let timeline = judged.get(*at)?.clone();
+                    Some(if mended { Timeline::constant(Outcome::NotApplicable) } else { timeline })
+                };
+                order.iter().filter_map(of_rule).collect()
             }),
         }
     }
@@ -162,7 +268,7 @@ fn id_at(rules: &[Rule], at: usize) -> &str {
 }
 
 impl Verdicts<'_> {
-    /// The timelines of a device, one a rule.
+    /// What the rules say of the need to replace a device, one timeline a rule.
     pub fn of(&self, device: usize) -> impl Iterator<Item = (&Rule, &Timeline)> {
         self.rules.iter().filter_map(move |rule| Some((rule, rule.timeline(device)?)))
     }

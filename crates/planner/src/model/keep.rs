@@ -156,7 +156,7 @@ impl<'e> KeepCosts<'e> {
     pub fn factor(&self, class: &Class, funding: FundingClass, tier: usize) -> Decimal {
         let policy = self.estate.policy;
         let tier = policy.tier_factors.get(tier).copied().unwrap_or(Decimal::ONE);
-        times(times(policy.class(class).factor, tier), policy.priority.of(funding))
+        times(times(policy.factor(class), tier), policy.priority.of(funding))
     }
 
     /// What a pound of life left counts: the discount of the day after the plan, or nothing where the policy says so.

@@ -15,8 +15,8 @@ use super::kind::Challenger;
 pub struct Due {
     /// Year of the plan; what was due before the plan is due in its first year.
     pub t: usize,
-    /// What the cheapest item costs in that year, charged to the envelope.
-    pub cost: Money,
+    /// What the cheapest item costs in that year, charged to the envelope; `None` when the class has no price.
+    pub cost: Option<Money>,
 }
 
 /// The day on which a device is due: the end of its life or its first failure at minimum from the as-of day on.
@@ -39,8 +39,11 @@ pub fn dues(
         let Some(t) = usize::try_from(position).ok().filter(|t| *t <= horizon.len()) else {
             return all;
         };
-        let Some((challenger, cost)) = cheapest(challengers, t) else { return all };
-        all.push(Due { t, cost });
+        let Some((challenger, cost)) = cheapest(challengers, t) else {
+            all.push(Due { t, cost: None });
+            return all;
+        };
+        all.push(Due { t, cost: Some(cost) });
         day = next_due_day(challenger, horizon, t);
     }
 }

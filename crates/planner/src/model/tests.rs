@@ -42,15 +42,34 @@ fn the_cost_of_keeping_follows_the_formula() {
         model.problem.keep(at).to_vec()
     };
     // PC-04: 4 GiB fails memory (weight 10) at GBP 420 all year; tier 2 multiplies risk by 1.6. Bought 2020-01-10, so at
-    // 1 October 2027 it is 2821 days old: 7.7235 years, 2.7235 beyond its life of 5 at GBP 40.
-    assert_eq!(row("PC-04").first(), Some(&84_630), "1.6 x (420 + 40 x 2.72348...) = 846.303");
-    // A monitor out of warranty since 2021 and past its life: 40 x (9.6619 - 7) + 15.
-    assert_eq!(row("MON-01").first(), Some(&12_148));
+    // 1 October 2027 it is 2821 days old: 7.7235 years, 2.7235 beyond its life of 5 at GBP 120.
+    assert_eq!(row("PC-04").first(), Some(&119_491), "1.6 x (420 + 120 x 2.72348...) = 1194.9076");
+    // A monitor out of warranty since 2021 and past its life: 0.15 x (120 x (9.6619 - 7) + 15).
+    assert_eq!(row("MON-01").first(), Some(&5_016));
     // Unknown facts weigh nothing in the balanced preset, and PC-06 is young.
     assert_eq!(row("PC-06").first(), Some(&0));
     // The trusted platform module counts from 10 October 2028: 173 of 365 days of 2028/29.
     let (before, after) = (row("PC-02")[0], row("PC-02")[1]);
-    assert!(before < 10_000 && after > 20_000, "{before} {after}");
+    assert!(before < 20_000 && after > 40_000, "{before} {after}");
+}
+
+#[test]
+fn a_failure_that_a_setting_mends_is_no_need_to_replace() {
+    let mut world = World::usual();
+    let before = world.model().problem;
+    for own in &mut world.assets {
+        let fact = asset("X", "desktop", &[(inventory::Field::FirmwareDate, "2015-01-01")]);
+        if own.class.as_str() == "desktop" {
+            own.facts.extend(fact.facts);
+        }
+    }
+    world.with(|estate| {
+        let rule =
+            estate.verdicts.rules.iter().find(|rule| rule.id == "test-wes/firmware").unwrap();
+        assert!(rule.judged(0).unwrap().at(estate.as_of).fails(wes::Tier::Minimum));
+        assert_eq!(rule.timeline(0).unwrap().at(estate.as_of), wes::Outcome::NotApplicable);
+    });
+    assert_eq!(world.model().problem, before);
 }
 
 #[test]

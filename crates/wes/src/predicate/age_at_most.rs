@@ -51,7 +51,9 @@ impl Test for AgeAtMost {
             .map(Class::as_str)
             .collect();
         if without.is_empty() {
-            return Some(Self::Life(scope.life.clone()));
+            let judged = |class: &&Class| scope.classes.contains(class);
+            let lives = scope.life.iter().filter(|(class, _)| judged(class));
+            return Some(Self::Life(lives.map(|(class, life)| (class.clone(), *life)).collect()));
         }
         scope.error(
             codes::NO_LIFE,
@@ -92,9 +94,14 @@ impl Test for AgeAtMost {
                     child.get(class).map_or(Strictness::Looser, |own| compare(*own, *life))
                 })
                 .fold(Strictness::Equal, Strictness::both),
-            (Self::Fixed(_), Self::Life(_)) | (Self::Life(_), Self::Fixed(_)) => {
-                Strictness::Unprovable
-            }
+            (Self::Fixed(child), Self::Life(parent)) => parent
+                .values()
+                .map(|life| compare(*child, *life))
+                .fold(Strictness::Equal, Strictness::both),
+            (Self::Life(child), Self::Fixed(parent)) => child
+                .values()
+                .map(|life| compare(*life, *parent))
+                .fold(Strictness::Equal, Strictness::both),
         }
     }
 }

@@ -102,6 +102,21 @@ macro_rules! predicates {
             pub fn word(self) -> &'static str {
                 match self { $(Self::$variant => $word,)+ }
             }
+
+            /// Its page: operand, example, verdicts, strictness (Markdown).
+            pub fn page(self) -> &'static str {
+                match self { $(
+                    Self::$variant => include_str!(concat!("../../../../docs/rules/", $word, ".md")),
+                )+ }
+            }
+
+            /// A profile with tests that shows it.
+            #[cfg(test)]
+            fn fixture(self) -> &'static str {
+                match self { $(
+                    Self::$variant => include_str!(concat!("../../tests/fixtures/", $word, ".toml")),
+                )+ }
+            }
         }
 
         /// One predicate over one field with its operand read; `supported_by` reads several.
@@ -173,3 +188,6 @@ impl Predicate {
         matches!(self, Self::AgeAtMost(age) if age.is_life())
     }
 }
+
+#[cfg(test)]
+mod tests;

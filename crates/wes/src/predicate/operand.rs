@@ -1,7 +1,7 @@
 //! Reading operands: values of a field's type, and what a predicate may refer to.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -21,6 +21,8 @@ pub(crate) struct Scope<'a> {
     pub(crate) rule: &'a str,
     pub(crate) lists: &'a BTreeMap<String, Arc<List>>,
     pub(crate) lifecycles: &'a BTreeMap<String, Arc<Lifecycle>>,
+    /// Names of lists and tables that are declared and could not be read, which is told already.
+    pub(crate) unread: &'a BTreeSet<String>,
     pub(crate) life: &'a BTreeMap<Class, Period>,
     pub(crate) classes: &'a [Class],
     pub(crate) problems: &'a RefCell<Diagnostics>,

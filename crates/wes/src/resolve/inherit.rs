@@ -1,7 +1,7 @@
 //! One profile laid over its parents.
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use diagnostic::{Diagnostic, Diagnostics, Place};
@@ -44,6 +44,8 @@ pub(crate) struct Resolved {
     pub(crate) lifecycles: BTreeMap<String, Held<Arc<Lifecycle>>>,
     pub(crate) life: BTreeMap<Class, Held<Period>>,
     pub(crate) rules: Vec<Laid>,
+    /// Lists and tables that are declared and could not be read.
+    pub(crate) unread: BTreeSet<String>,
 }
 
 /// What laying one profile over its parents needs.
@@ -77,6 +79,7 @@ pub(crate) fn resolve(context: &Context<'_>, parents: &[&Resolved]) -> Resolved 
             |class| context.profile.life.iter().any(|own| own.class == *class),
         ),
         rules: context.inherit_rules(parents),
+        unread: parents.iter().flat_map(|parent| parent.unread.iter().cloned()).collect(),
     };
     context.own_files(&mut resolved);
     let inherited_life = lives(&resolved);
@@ -185,7 +188,10 @@ impl Context<'_> {
     fn own_files(&self, resolved: &mut Resolved) {
         for declared in &self.profile.lists {
             let read = self.read_file(declared, List::read);
-            let Some(list) = read.map(Arc::new) else { continue };
+            let Some(list) = read.map(Arc::new) else {
+                resolved.unread.insert(declared.name.clone());
+                continue;
+            };
             if let Some(parent) = resolved.lists.get(&declared.name) {
                 let sound = list.compare(&parent.value).is_no_looser();
                 self.check_file(sound, "list", declared, &parent.place);
@@ -195,7 +201,10 @@ impl Context<'_> {
         }
         for declared in &self.profile.lifecycles {
             let read = self.read_file(declared, Lifecycle::read);
-            let Some(table) = read.map(Arc::new) else { continue };
+            let Some(table) = read.map(Arc::new) else {
+                resolved.unread.insert(declared.name.clone());
+                continue;
+            };
             if let Some(parent) = resolved.lifecycles.get(&declared.name) {
                 let sound = parent.value.sha256() == table.sha256();
                 self.check_file(sound, "lifecycle table", declared, &parent.place);
@@ -419,6 +428,7 @@ impl Context<'_> {
             rule: &raw.id.value,
             lists: &lists,
             lifecycles: &lifecycles,
+            unread: &resolved.unread,
             life,
             classes: &classes,
             problems: self.problems,

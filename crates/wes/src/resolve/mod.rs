@@ -127,6 +127,7 @@ fn rule_of(
             rule: &raw.id.value,
             lists: &own,
             lifecycles: &tables,
+            unread: &resolved.unread,
             life: &life,
             classes: &applies,
             problems,

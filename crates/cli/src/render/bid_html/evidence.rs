@@ -49,7 +49,7 @@ pub(super) fn rules(bid: &BidModel) -> HtmlTable {
         Column::number("Replaced devices failing it"),
         Column::number("Waiting devices failing it"),
     ];
-    let mut table = HtmlTable::new("Rules failed before replacement", columns).dense();
+    let mut table = HtmlTable::new("The rules that make the need", columns).dense();
     for rule in &bid.rules {
         table.push(vec![
             Cell::words(rule.id.as_str()),

@@ -76,7 +76,7 @@ pub(super) fn scores(bid: &BidModel) -> HtmlTable {
 /// Dates to keep.
 pub(super) fn milestones(bid: &BidModel) -> HtmlTable {
     let columns = ["Milestone", "Date"].map(Column::words).to_vec();
-    let mut table = HtmlTable::new("Dates to keep", columns);
+    let mut table = HtmlTable::new("Milestones", columns);
     for milestone in &bid.form.milestones {
         table.push(vec![Cell::words(milestone.what.as_str()), Cell::words(milestone.on.as_str())]);
     }
@@ -86,7 +86,7 @@ pub(super) fn milestones(bid: &BidModel) -> HtmlTable {
 /// What may go wrong.
 pub(super) fn risks(bid: &BidModel) -> HtmlTable {
     let columns = ["Risk", "Likelihood", "Effect", "What is done"].map(Column::words).to_vec();
-    let mut table = HtmlTable::new("Risks", columns);
+    let mut table = HtmlTable::new("Key risks", columns);
     for risk in &bid.form.risks {
         table.push(vec![
             Cell::words(risk.risk.as_str()),
@@ -101,7 +101,7 @@ pub(super) fn risks(bid: &BidModel) -> HtmlTable {
 /// Signatures.
 pub(super) fn endorsements(bid: &BidModel) -> HtmlTable {
     let columns = ["Role", "Organisation", "Name", "Date"].map(Column::words).to_vec();
-    let mut table = HtmlTable::new("Signatures", columns);
+    let mut table = HtmlTable::new("Endorsements", columns);
     for endorsement in &bid.form.endorsements {
         table.push(vec![
             Cell::words(endorsement.role.as_str()),

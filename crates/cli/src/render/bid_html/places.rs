@@ -88,8 +88,8 @@ pub(super) fn deferred(bid: &BidModel) -> HtmlTable {
 /// Devices left out of the plan, by reason.
 pub(super) fn unplanned(bid: &BidModel) -> HtmlTable {
     let mut table = HtmlTable::new(
-        "Devices not considered",
-        vec![Column::words("Class"), Column::number("Devices"), Column::words("They")],
+        "Devices that the plan could not consider",
+        vec![Column::words("Class"), Column::number("Devices"), Column::words("Why")],
     );
     for left in &bid.unplanned {
         table.push(vec![

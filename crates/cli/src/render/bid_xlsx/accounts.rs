@@ -22,7 +22,7 @@ pub(super) fn sheet(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError
     )?;
     page.text(2, 0, &bid.capitalisation.finding())?;
     page.text(3, 0, "Each group: interdependent, bought and disposed of together, under one control. The accountant confirms this; the yellow cells are for that.")?;
-    page.widths(&[26, 13, 9, 7, 34, 10, 13, 13, 16, 15, 15, 15, 15, 11, 13, 70, 22])?;
+    page.widths(&[26, 13, 9, 7, 34, 10, 13, 13, 16, 15, 15, 15, 15, 12, 13, 60, 24])?;
     let headings = [
         "Group",
         "Financial year",
@@ -42,7 +42,7 @@ pub(super) fn sheet(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError
         "Why",
         "Interdependence confirmed by",
     ];
-    page.headings(FIRST.saturating_sub(1), &headings, 5)?;
+    page.headings(FIRST.saturating_sub(1), &headings, 5..13)?;
     for (row, group) in (FIRST..).zip(&bid.capitalisation.groups) {
         write_group(page, row, group)?;
     }
@@ -67,7 +67,7 @@ fn write_group(page: &mut Page<'_>, row: u32, group: &Group) -> Result<(), XlsxE
         page.text(row, column, words)?;
     }
     page.count(row, 3, group.life_years.into())?;
-    page.text(row, 4, &group.classes)?;
+    page.styled(row, 4, &group.classes, &styles.wrap)?;
     page.count(row, 5, group.members)?;
     let amounts = [
         group.cheapest,
@@ -81,9 +81,11 @@ fn write_group(page: &mut Page<'_>, row: u32, group: &Group) -> Result<(), XlsxE
     for (column, amount) in (6_u16..).zip(amounts) {
         page.money(row, column, amount)?;
     }
-    page.text(row, 13, if group.group_test { "passed" } else { "not passed" })?;
+    let test = if group.group_test { "passed" } else { "not passed" };
+    page.styled(row, 13, test, &styles.beside)?;
     page.text(row, 14, &group.depreciation_from)?;
-    page.text(row, 15, &group.reason)?;
+    page.styled(row, 15, &group.reason, &styles.wrap)?;
+    page.fit_height(row, &[(&group.reason, 56), (&group.classes, 30)])?;
     page.styled(row, 16, "", &styles.input_text)
 }
 
@@ -91,7 +93,7 @@ fn thresholds(page: &mut Page<'_>, bid: &BidModel, top: u32) -> Result<(), XlsxE
     let styles = page.styles;
     page.styled(top, 0, "Thresholds used", &styles.section)?;
     let headings = ["From", "Single item", "", "", "Source", "", "Group", "Item of a group above"];
-    page.headings(top.saturating_add(1), &headings, 5)?;
+    page.headings(top.saturating_add(1), &headings, 6..8)?;
     for (row, used) in (top.saturating_add(2)..).zip(&bid.capitalisation.thresholds) {
         let from = if used.from.as_str() == "1900/01" { "every year" } else { &used.from };
         page.text(row, 0, from)?;

@@ -54,7 +54,7 @@ pub(super) fn sheet(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError
     page.headings(
         FIRST.saturating_sub(1),
         &["What must hold", "One side", "Other side", "Difference", "Result"],
-        1,
+        1..4,
     )?;
     let checks = all(bid);
     for (row, check) in (FIRST..).zip(&checks) {
@@ -83,7 +83,7 @@ pub(super) fn sheet(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError
             Rule::AtMost => format!("=IF({}<=0,\"pass\",\"FAIL\")", cell(row, 3)),
         };
         let word = if check.holds { "pass" } else { "FAIL" };
-        page.formula(row, 4, &test, &Cached::Words(word.to_owned()), &styles.text)?;
+        page.formula(row, 4, &test, &Cached::Words(word.to_owned()), &styles.beside)?;
     }
     page.words_in_colour((FIRST, 4), (down(FIRST, checks.len()), 4), "FAIL", "pass")?;
     page.sheet.set_freeze_panes(FIRST, 0)?;

@@ -29,14 +29,11 @@ pub(super) fn deferred(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxEr
             page.text(row, column, words)?;
         }
         page.money(row, 5, device.cost_of_delay)?;
-        page.text(
-            row,
-            6,
-            match device.first_fy_it_fits.as_str() {
-                "" => "none planned",
-                fy => fy,
-            },
-        )?;
+        let fits = match device.first_fy_it_fits.as_str() {
+            "" => "none planned",
+            fy => fy,
+        };
+        page.styled(row, 6, fits, &page.styles.beside)?;
         page.text(row, 7, &device.failing_rules)?;
         page.text(row, 8, &device.reason)?;
     }
@@ -71,7 +68,7 @@ pub(super) fn compliance(page: &mut Page<'_>, bid: &BidModel) -> Result<(), Xlsx
         "Failing, with the plan",
         "Unknown, with the plan",
     ];
-    page.headings(3, &headings, 2)?;
+    page.headings(3, &headings, 2..6)?;
     let totals = bid.compliance.iter().map(|at| ("all classes", at));
     let classes = bid.compliance_by_class.iter().map(|row| (row.plural.as_str(), &row.counts));
     for (row, (class, at)) in (4_u32..).zip(totals.chain(classes)) {
@@ -97,8 +94,8 @@ pub(super) fn quality(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxErr
         "Data quality",
         "What is not known, how much money depends on it, and how it was treated.",
     )?;
-    page.widths(&[58, 18, 80])?;
-    page.headings(3, &["Matter", "Devices", "How it was treated"], 1)?;
+    page.widths(&[58, 26, 80])?;
+    page.headings(3, &["Matter", "Devices", "How it was treated"], 1..2)?;
     let quality = &bid.quality;
     let rows = [
         (
@@ -125,23 +122,23 @@ pub(super) fn quality(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxErr
     for (row, (matter, devices, treated)) in (4_u32..).zip(rows) {
         page.text(row, 0, matter)?;
         page.count(row, 1, devices)?;
-        page.text(row, 2, treated)?;
+        page.styled(row, 2, treated, &styles.beside)?;
     }
     page.text(8, 0, "What those purchases cost")?;
     page.money(8, 1, quality.spend_on_unknown)?;
     page.styled(10, 0, "Missing facts", &styles.section)?;
-    page.headings(11, &["Field", "Devices that wait for it"], 1)?;
+    page.headings(11, &["Field", "Devices that wait for it"], 1..2)?;
     for (row, field) in (12_u32..).zip(&quality.unknown_by_field) {
         page.text(row, 0, &field.field)?;
         page.count(row, 1, field.devices)?;
     }
     let below = down(12, quality.unknown_by_field.len()).saturating_add(1);
     page.styled(below, 0, "Devices that the plan could not consider", &styles.section)?;
-    page.headings(below.saturating_add(1), &["Class", "Devices", "They"], 1)?;
+    page.headings(below.saturating_add(1), &["Class", "Devices", "Why"], 1..2)?;
     for (row, left) in (below.saturating_add(2)..).zip(&bid.unplanned) {
         page.text(row, 0, &left.class)?;
         page.count(row, 1, left.devices)?;
-        page.text(row, 2, &left.words)?;
+        page.styled(row, 2, &left.words, &styles.beside)?;
     }
     Ok(())
 }

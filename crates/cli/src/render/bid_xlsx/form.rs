@@ -59,10 +59,8 @@ pub(super) fn sheet(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError
         };
         page.styled(row, 0, &label, &styles.label)?;
         let format = if answer.is_missing() { &styles.input_text } else { &styles.wrap };
-        page.sheet.merge_range(row, 1, row, 6, "", format)?;
-        page.styled(row, 1, &answer.text, format)?;
-        let lines = answer.text.chars().count().div_euclid(95).saturating_add(1).min(20);
-        page.sheet.set_row_height(row, u16::try_from(lines).unwrap_or(20).saturating_mul(15))?;
+        page.across(row, (1, 6), &answer.text, format)?;
+        page.fit_height(row, &[(&answer.text, 100), (&label, 42)])?;
     }
     let heading = cost_heading(bid);
     costs(page, bid, heading)?;
@@ -83,7 +81,7 @@ fn heading_row(
     words: &str,
 ) -> Result<(), XlsxError> {
     let years: Vec<&str> = bid.form.costs.iter().map(|cost| cost.fy.as_str()).collect();
-    page.headings(row, &[&[words], years.as_slice(), &["Total"]].concat(), 1)
+    page.headings(row, &[&[words], years.as_slice(), &["Total"]].concat(), 1..99)
 }
 
 fn costs(page: &mut Page<'_>, bid: &BidModel, heading: u32) -> Result<(), XlsxError> {
@@ -181,27 +179,39 @@ fn lists(page: &mut Page<'_>, bid: &BidModel, top: u32) -> Result<(), XlsxError>
     for milestone in &bid.form.milestones {
         row = row.saturating_add(1);
         page.text(row, 0, &milestone.what)?;
-        page.date(row, 1, &milestone.on)?;
+        page.text(row, 1, &milestone.on)?;
     }
-    row = row.saturating_add(2);
-    page.headings(row, &["Key risks", "Likelihood", "", "Effect", "", "What is done"], 6)?;
+    row = risks(page, bid, row.saturating_add(2))?;
+    endorsements(page, bid, row.saturating_add(2))
+}
+
+fn risks(page: &mut Page<'_>, bid: &BidModel, top: u32) -> Result<u32, XlsxError> {
+    let styles = page.styles;
+    let headings = ["Key risks", "Likelihood", "Effect", "", "What is done", "", ""];
+    page.headings(top, &headings, 0..0)?;
+    let mut row = top;
     for risk in &bid.form.risks {
         row = row.saturating_add(1);
         page.styled(row, 0, &risk.risk, &styles.wrap)?;
-        page.text(row, 1, &risk.likelihood)?;
-        page.text(row, 3, &risk.effect)?;
-        page.sheet.set_row_height(row, 30)?;
-        row = row.saturating_add(1);
-        page.text(row, 5, &risk.mitigation)?;
+        page.styled(row, 1, &risk.likelihood, &styles.wrap)?;
+        page.across(row, (2, 3), &risk.effect, &styles.wrap)?;
+        page.across(row, (4, 6), &risk.mitigation, &styles.wrap)?;
+        let texts: [(&str, u16); 4] =
+            [(&risk.risk, 42), (&risk.likelihood, 14), (&risk.effect, 30), (&risk.mitigation, 46)];
+        page.fit_height(row, &texts)?;
     }
-    row = row.saturating_add(2);
-    page.headings(row, &["Endorsements: role", "Organisation", "", "Name", "", "Date"], 6)?;
-    for endorsement in &bid.form.endorsements {
-        row = row.saturating_add(1);
+    Ok(row)
+}
+
+fn endorsements(page: &mut Page<'_>, bid: &BidModel, top: u32) -> Result<(), XlsxError> {
+    let styles = page.styles;
+    let headings = ["Endorsements: role", "Organisation", "", "Name", "", "Date", ""];
+    page.headings(top, &headings, 0..0)?;
+    for (row, endorsement) in (top.saturating_add(1)..).zip(&bid.form.endorsements) {
         page.text(row, 0, &endorsement.role)?;
-        page.styled(row, 1, &endorsement.organisation, &styles.input_text)?;
-        page.styled(row, 3, &endorsement.name, &styles.input_text)?;
-        page.styled(row, 5, &endorsement.on, &styles.input_text)?;
+        page.across(row, (1, 2), &endorsement.organisation, &styles.input_text)?;
+        page.across(row, (3, 4), &endorsement.name, &styles.input_text)?;
+        page.across(row, (5, 6), &endorsement.on, &styles.input_text)?;
     }
     Ok(())
 }

@@ -84,7 +84,7 @@ fn colours(page: &mut Page<'_>, top: u32) -> Result<u32, XlsxError> {
 fn sign_off(page: &mut Page<'_>, top: u32) -> Result<u32, XlsxError> {
     let styles = page.styles;
     page.styled(top, 0, "Sign-off", &styles.section)?;
-    page.headings(top.saturating_add(1), &["Role", "Name", "Signature", "Date"], 4)?;
+    page.headings(top.saturating_add(1), &["Role", "Name", "Signature", "Date"], 0..0)?;
     let mut row = top.saturating_add(1);
     for role in ["Prepared by", "Checked by", "Director of finance"] {
         row = row.saturating_add(1);
@@ -110,33 +110,34 @@ pub(super) fn notes(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError
     let styles = page.styles;
     page.title("Notes", "What was assumed, what is left out, and what words mean.")?;
     page.widths(&[70, 70])?;
-    page.headings(3, &["Assumption", "Source"], 2)?;
+    page.headings(3, &["Assumption", "Source"], 0..0)?;
     let mut row = 3_u32;
     for note in &bid.assumptions {
         row = row.saturating_add(1);
         page.styled(row, 0, &note.what, &styles.wrap)?;
         page.styled(row, 1, &note.source, &styles.wrap)?;
+        page.fit_height(row, &[(&note.what, 70), (&note.source, 70)])?;
     }
     row = row.saturating_add(2);
     page.styled(row, 0, "Not included", &styles.section)?;
     for exclusion in &bid.exclusions {
         row = row.saturating_add(1);
-        page.styled(row, 0, exclusion, &styles.wrap)?;
+        page.across(row, (0, 1), exclusion, &styles.wrap)?;
     }
     row = row.saturating_add(2);
     page.styled(row, 0, "How good the plan is", &styles.section)?;
     row = row.saturating_add(1);
-    page.sheet.merge_range(row, 0, row, 1, "", &styles.wrap)?;
-    page.styled(row, 0, &bid.proof.words, &styles.wrap)?;
-    page.sheet.set_row_height(row, 48)?;
+    page.across(row, (0, 1), &bid.proof.words, &styles.wrap)?;
+    page.fit_height(row, &[(&bid.proof.words, 140)])?;
     row = row.saturating_add(1);
     page.text(row, 0, &format!("To check it: {}", bid.proof.command))?;
     row = row.saturating_add(2);
-    page.headings(row, &["Word", "Meaning"], 2)?;
+    page.headings(row, &["Word", "Meaning"], 0..0)?;
     for term in &bid.glossary {
         row = row.saturating_add(1);
         page.styled(row, 0, &term.what, &styles.label)?;
         page.styled(row, 1, &term.source, &styles.wrap)?;
+        page.fit_height(row, &[(&term.source, 70)])?;
     }
     Ok(())
 }
@@ -148,7 +149,7 @@ pub(super) fn history(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxErr
         "Versions of this bid. `refit plan diff A B` lists what changed between two plans.",
     )?;
     page.widths(&[20, 24, 22, 60, 30])?;
-    page.headings(3, &["Plan", "As of", "Made by", "Why, and what changed", "Who"], 5)?;
+    page.headings(3, &["Plan", "As of", "Made by", "Why, and what changed", "Who"], 0..0)?;
     page.text(4, 0, &bid.plan_id)?;
     page.date(4, 1, &bid.as_of)?;
     page.text(4, 2, &format!("{} {}", bid.made_by.name, bid.made_by.version))?;

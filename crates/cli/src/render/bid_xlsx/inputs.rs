@@ -35,8 +35,8 @@ pub(super) fn sheet(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError
     let styles = page.styles;
     page.title("Inputs", "Yellow cells may be changed. Headroom and flags follow at once.")?;
     page.text(2, 0, "Changing an envelope does not plan again: devices stay where the plan put them. To plan again, put the amounts into envelopes.toml and run:")?;
-    page.styled(3, 0, "refit plan --envelopes envelopes.toml -o plan.json", &styles.label)?;
-    page.widths(&[13, 11, 14, 11, 13, 16, 16, 16, 11])?;
+    page.styled(3, 0, "refit plan --envelopes envelopes.toml -o plan.json", &styles.bold)?;
+    page.widths(&[14, 18, 16, 11, 14, 16, 16, 16, 12])?;
     let headings = [
         "Financial year",
         "Holder",
@@ -48,7 +48,7 @@ pub(super) fn sheet(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError
         "Headroom",
         "Flag",
     ];
-    page.headings(FIRST.saturating_sub(1), &headings, 5)?;
+    page.headings(FIRST.saturating_sub(1), &headings, 5..8)?;
     for (row, year) in (FIRST..).zip(&bid.holders) {
         envelope(page, row, year)?;
     }
@@ -77,7 +77,7 @@ fn envelope(page: &mut Page<'_>, row: u32, year: &HolderYear) -> Result<(), Xlsx
     let headroom = format!("=ROUND({limit}-{spend},2)");
     page.formula(row, 7, &headroom, &Cached::Money(year.headroom), &styles.money)?;
     let flag = Cached::Words(flag(year.headroom));
-    page.formula(row, 8, &format!("=IF({left}<0,\"OVER\",\"within\")"), &flag, &styles.text)
+    page.formula(row, 8, &format!("=IF({left}<0,\"OVER\",\"within\")"), &flag, &styles.beside)
 }
 
 /// The word beside a headroom.
@@ -105,7 +105,7 @@ fn prices(page: &mut Page<'_>, bid: &BidModel, top: u32) -> Result<(), XlsxError
     let styles = page.styles;
     page.styled(top, 0, "Unit prices that the plan used", &styles.section)?;
     let headings = ["Financial year", "Class", "Item", "", "", "Net", "VAT", "Charged", "Bought"];
-    page.headings(top.saturating_add(1), &headings, 5)?;
+    page.headings(top.saturating_add(1), &headings, 5..9)?;
     let mut prices: BTreeMap<(&str, &str, &str, Pounds, Pounds, Pounds), u64> = BTreeMap::new();
     for line in &bid.lines {
         let price = (

@@ -52,7 +52,7 @@ fn matrix(page: &mut Page<'_>, bid: &BidModel, first: u32, show: Show) -> Result
         Show::Devices => ("Class, devices bought", &styles.count, &styles.total_count),
     };
     let years: Vec<&str> = bid.horizon.iter().map(String::as_str).collect();
-    page.headings(heading, &[&[title], years.as_slice(), &["Total"]].concat(), 1)?;
+    page.headings(heading, &[&[title], years.as_slice(), &["Total"]].concat(), 1..99)?;
     let last = right(0, bid.horizon.len());
     for (row, class) in (first..).zip(&bid.classes) {
         page.text(row, 0, &class.class)?;
@@ -116,7 +116,11 @@ pub(super) fn practices(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxE
         "Bought",
         "Deferred",
     ];
-    page.headings(FIRST.saturating_sub(1), &[&words, years.as_slice(), &["Total"]].concat(), 4)?;
+    page.headings(
+        FIRST.saturating_sub(1),
+        &[&words, years.as_slice(), &["Total"]].concat(),
+        4..99,
+    )?;
     let last = right(MONEY, bid.horizon.len());
     let bottom = down(FIRST, bid.practices.len().max(1));
     page.styled(FIRST, 0, "All practices", &styles.total)?;

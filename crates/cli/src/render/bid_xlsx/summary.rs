@@ -35,7 +35,7 @@ pub(super) fn sheet(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError
         "Failing at year end, nothing bought",
         "Failing at year end, with the plan",
     ];
-    page.headings(FIRST.saturating_sub(1), &headings, 1)?;
+    page.headings(FIRST.saturating_sub(1), &headings, 1..11)?;
     page.sheet.set_row_height(FIRST.saturating_sub(1), 56)?;
     for (row, year) in (FIRST..).zip(&bid.years) {
         write_year(page, row, year, bid)?;
@@ -89,7 +89,7 @@ fn headroom(
     let formula = format!("=ROUND({}-{},2)", cell(row, 3), cell(row, 2));
     page.formula(row, 4, &formula, &Cached::Money(left), format)?;
     let word = format!("=IF({}<0,\"OVER\",\"within\")", cell(row, 4));
-    page.formula(row, 5, &word, &Cached::Words(flag(left)), &styles.text)
+    page.formula(row, 5, &word, &Cached::Words(flag(left)), &styles.beside)
 }
 
 fn totals(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError> {

@@ -1,3 +1,5 @@
+use calamine::Reader as _;
+
 use super::*;
 use crate::bid::fixture;
 
@@ -8,7 +10,6 @@ fn nothing_in_the_workbook_comes_from_the_clock_or_from_elsewhere() {
         rendered.bytes,
     ))
     .unwrap();
-    use calamine::Reader as _;
     assert_eq!(reader.sheet_names(), SHEETS);
     assert!(reader.vba_project().unwrap().is_none());
     let hidden = reader

@@ -1,0 +1,172 @@
+//! Making a plan.
+
+use std::time::Instant;
+
+use planner::conflict::{ConflictReport, conflict_report, shortfall_sentence};
+use planner::document::{Answer, PlanDocument, compose};
+use planner::model::{Model, build};
+use planner::pln1::Problem;
+use planner::solver::{Effort, Outcome, Solution, SolveOptions, Threads, solve};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::{MakeArguments, stored, summary};
+use crate::args::Format;
+use crate::context::Context;
+use crate::failure::{Failure, Finish};
+use crate::output::{Envelope, Output, write_file};
+use crate::planning::Planning;
+
+/// What `--json` prints when no plan exists.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Infeasible {
+    /// Always false.
+    feasible: bool,
+    /// Minimal sets of demands that cannot all be met; empty when a plan was merely not found.
+    conflicts: Vec<ConflictReport>,
+    /// Sentences on what the best attempt overdraws, when a plan was merely not found.
+    shortfalls: Vec<String>,
+}
+
+pub(super) fn run(arguments: &MakeArguments, context: &mut Context) -> Result<Finish, Failure> {
+    // `--output` names the plan, which is always JSON; the summary goes to standard output.
+    let asked = if context.global().json { Some(Format::Json) } else { context.global().format };
+    let output = Output::new(asked.unwrap_or(Format::Table), None);
+    summary::check_format(&output)?;
+    let planning = Planning::read(context, &arguments.planning, arguments.envelopes.as_deref())?;
+    planning.with(context, arguments.horizon, |estate| {
+        let (model, problems) = build(estate);
+        let Some(model) = model else { return Err(problems.into()) };
+        context.messages.diagnostics(&problems);
+        let clock = Instant::now();
+        let outcome = find(&model.problem, arguments, context, &clock);
+        let seconds = clock.elapsed().as_secs_f64();
+        let solution = match outcome {
+            Outcome::Solved(solution) => solution,
+            Outcome::Infeasible(conflicts) => {
+                let reports =
+                    conflicts.iter().map(|conflict| conflict_report(&model, conflict)).collect();
+                return infeasible(context, &output, planning.inputs(), reports, Vec::new());
+            }
+            Outcome::NotFound(shortfalls) => {
+                let sentences =
+                    shortfalls.iter().map(|short| shortfall_sentence(&model, short)).collect();
+                return infeasible(context, &output, planning.inputs(), Vec::new(), sentences);
+            }
+        };
+        let answer = Answer {
+            schedule: &solution.schedule,
+            certificate: &solution.certificate,
+            objective_pence: solution.objective_pence,
+            bound_pence: solution.bound_pence,
+            solve_seconds: (!arguments.no_timings).then_some(seconds),
+        };
+        let document = compose(estate, &model, answer);
+        deliver(context, &output, &document, &model)?;
+        let proved = document.certified_gap <= arguments.gap;
+        Ok(if arguments.require_proof && !proved { Finish::NotProved } else { Finish::Done })
+    })
+}
+
+/// A quick search, then the exact core where the gap asked for is not reached.
+fn find(
+    problem: &Problem,
+    arguments: &MakeArguments,
+    context: &Context,
+    clock: &Instant,
+) -> Outcome {
+    let out_of_time = || arguments.time_limit.is_some_and(|limit| clock.elapsed() >= limit);
+    let options = SolveOptions {
+        effort: Effort::Fast,
+        gap: arguments.gap.min(1e-6),
+        start: None,
+        should_stop: arguments.time_limit.is_some().then_some(&out_of_time),
+        threads: context.pool().map_or(Threads::One, Threads::Pool),
+    };
+    let quick = solve(problem, &options);
+    let good = |solution: &Solution| solution.gap() <= arguments.gap || solution.interrupted;
+    match &quick {
+        Outcome::Solved(solution) if good(solution) => quick,
+        Outcome::Infeasible(_) => quick,
+        Outcome::Solved(solution) => {
+            let exact = SolveOptions {
+                effort: Effort::Exact,
+                gap: arguments.gap,
+                start: Some(&solution.certificate),
+                ..options
+            };
+            better(solve(problem, &exact), quick)
+        }
+        Outcome::NotFound(_) => {
+            let exact = SolveOptions { effort: Effort::Exact, gap: arguments.gap, ..options };
+            solve(problem, &exact)
+        }
+    }
+}
+
+/// The one of two solutions with the smaller gap; the first wins ties.
+fn better(first: Outcome, second: Outcome) -> Outcome {
+    match (&first, &second) {
+        (Outcome::Solved(a), Outcome::Solved(b)) if b.gap() < a.gap() => second,
+        (Outcome::NotFound(_), Outcome::Solved(_)) => second,
+        _ => first,
+    }
+}
+
+fn deliver(
+    context: &Context,
+    output: &Output,
+    document: &PlanDocument,
+    model: &Model,
+) -> Result<(), Failure> {
+    let bytes = stored::bytes(document)?;
+    stored::keep(context, document, &bytes, model)?;
+    if let Some(path) = &context.global().output {
+        write_file(path, |out| out.write_all(&bytes))?;
+    }
+    if output.format() == Format::Json {
+        output.write(|out| out.write_all(&bytes))?;
+    } else {
+        summary::write(output, document)?;
+    }
+    summary::tell(context, document);
+    Ok(())
+}
+
+fn infeasible(
+    context: &Context,
+    output: &Output,
+    inputs: &[planner::document::Input],
+    conflicts: Vec<ConflictReport>,
+    shortfalls: Vec<String>,
+) -> Result<Finish, Failure> {
+    let proved = !conflicts.is_empty();
+    let report = Infeasible { feasible: false, conflicts, shortfalls };
+    if output.format() == Format::Json {
+        let frame = Envelope::new("refit.infeasible/1", context.as_of(), inputs.to_vec(), &report);
+        output.write_json(&frame)?;
+    } else {
+        output.write(|out| {
+            for conflict in &report.conflicts {
+                writeln!(out, "no plan is possible for {}: {}", conflict.holder, conflict.why)?;
+                if let Some(short) = &conflict.short {
+                    writeln!(out, "  short by £{short}")?;
+                }
+                if let Some(short) = &conflict.short_hours {
+                    writeln!(out, "  short by {short} hours of engineers")?;
+                }
+                for demand in &conflict.demands {
+                    let (asset, class) = (&demand.asset, &demand.class);
+                    writeln!(out, "  {asset} ({class}, {}) must be {}", demand.site, demand.must)?;
+                }
+            }
+            report.shortfalls.iter().try_for_each(|sentence| writeln!(out, "{sentence}"))
+        })?;
+    }
+    if proved {
+        context.messages.note(
+            "add money or engineers in these years, move a deadline or a pin, or exclude a device",
+        );
+    }
+    Ok(if proved { Finish::Infeasible } else { Finish::NotProved })
+}

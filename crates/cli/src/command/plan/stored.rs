@@ -1,0 +1,188 @@
+//! Plans and their problems in the store.
+
+use std::fs;
+use std::path::Path;
+
+use inventory::Store as _;
+use inventory::store::{Access, Document};
+use planner::document::{PlanDocument, ProblemBytes};
+use planner::model::{Model, Names};
+use planner::pln1::{FolderPlan, Problem};
+use serde_json::json;
+
+use super::summary;
+use crate::args::Format;
+use crate::codes;
+use crate::context::Context;
+use crate::estate;
+use crate::failure::{Failure, Finish};
+use crate::output::{Envelope, read_bytes};
+use crate::planning::{no_such_plan, unreadable};
+use crate::terminal::{Align, Listing};
+
+/// The kind of document that a plan is in the store.
+const PLAN: &str = "plan";
+/// The kind of document that a file of a problem is; its id is the problem's hash, a slash, the file.
+const PROBLEM: &str = "plan-problem";
+/// The file of a problem that says what its numbers stand for.
+pub(crate) const NAMES_FILE: &str = "names.json";
+
+/// The bytes of a plan as every command writes them.
+pub(crate) fn bytes(document: &PlanDocument) -> Result<Vec<u8>, Failure> {
+    let mut bytes = serde_json::to_vec_pretty(document)
+        .map_err(|error| Failure::error(codes::INTERNAL, format!("a plan has no JSON: {error}")))?;
+    bytes.push(b'\n');
+    Ok(bytes)
+}
+
+/// Keeps a plan with its problem.
+pub(crate) fn keep(
+    context: &Context,
+    document: &PlanDocument,
+    bytes: &[u8],
+    model: &Model,
+) -> Result<(), Failure> {
+    let now = context.recorded_at();
+    let about = json!({
+        "as_of": document.as_of,
+        "from": document.horizon.first(),
+        "until": document.horizon.last(),
+        "purchases": document.totals.purchases,
+        "spend": document.totals.spend,
+        "certified_gap": document.certified_gap,
+    });
+    let files = ProblemBytes::of(&model.problem);
+    let names = model.names.to_bytes().unwrap_or_default();
+    let hash = &document.problem_sha256;
+    let part = |name: &str, content: Vec<u8>| {
+        Document::new(PROBLEM, &format!("{hash}/{name}"), &now, "{}", content)
+    };
+    let mut store = estate::open(context, Access::Write)?;
+    let mut transaction = store.begin()?;
+    transaction.put_document(&part("meta.json", files.meta))?;
+    transaction.put_document(&part("assets.csv", files.assets))?;
+    transaction.put_document(&part(NAMES_FILE, names))?;
+    let plan = Document::new(PLAN, &document.plan_id, &now, &about.to_string(), bytes.to_vec());
+    transaction.put_document(&plan)?;
+    transaction.commit()?;
+    Ok(())
+}
+
+/// A plan by the path of its file, or by the id under which the store keeps it.
+pub(crate) fn read(context: &Context, name: &str) -> Result<PlanDocument, Failure> {
+    let path = Path::new(name);
+    let bytes = if path.is_file() {
+        read_bytes(path)?
+    } else if path.extension().is_some() || !context.db().is_file() {
+        return Err(read_bytes(path).err().unwrap_or_else(|| no_such_plan(name)));
+    } else {
+        let store = estate::open(context, Access::Read)?;
+        let found = store.document(PLAN, name)?;
+        found.ok_or_else(|| no_such_plan(name))?.content
+    };
+    serde_json::from_slice(&bytes).map_err(|error| unreadable(name, &error))
+}
+
+/// The problem of a plan and what its numbers stand for: from a folder, or from the store.
+pub(crate) fn problem(
+    context: &Context,
+    document: &PlanDocument,
+    folder: Option<&Path>,
+) -> Result<(Problem, Names), Failure> {
+    let found = match folder {
+        Some(folder) => in_folder(folder)?,
+        None => in_store(context, document)?,
+    };
+    if planner::document::is_of_problem(document, &found.0) {
+        return Ok(found);
+    }
+    Err(Failure::error(
+        planner::codes::PLAN_OTHER_PROBLEM,
+        format!("plan {} was made from another problem", document.plan_id),
+    )
+    .help("name the folder that `refit plan problem --plan` wrote, or leave --problem out"))
+}
+
+fn in_folder(folder: &Path) -> Result<(Problem, Names), Failure> {
+    let problem = crate::command::solve::read_problem(folder)?;
+    let path = folder.join(NAMES_FILE);
+    let names = Names::from_bytes(&read_bytes(&path)?)
+        .map_err(|error| unreadable(&path.display().to_string(), &error))?;
+    Ok((problem, names))
+}
+
+fn in_store(context: &Context, document: &PlanDocument) -> Result<(Problem, Names), Failure> {
+    let store = estate::open(context, Access::Read)?;
+    let part = |name: &str| -> Result<Vec<u8>, Failure> {
+        let id = format!("{}/{name}", document.problem_sha256);
+        let found = store.document(PROBLEM, &id)?;
+        Ok(found.ok_or_else(|| not_kept(document))?.content)
+    };
+    let (meta, assets) = (part("meta.json")?, part("assets.csv")?);
+    let names =
+        Names::from_bytes(&part(NAMES_FILE)?).map_err(|error| unreadable(NAMES_FILE, &error))?;
+    let plan = FolderPlan::new(|name| matches!(name, "meta.json" | "assets.csv"));
+    let problem = plan.and_then(|plan| {
+        plan.read(|name| {
+            let bytes = if name == "meta.json" { meta.as_slice() } else { assets.as_slice() };
+            Ok::<&[u8], std::io::Error>(bytes)
+        })
+    });
+    let problem = problem
+        .map_err(|faults| Failure::error(codes::INTERNAL, format!("a stored problem: {faults}")))?;
+    Ok((problem, names))
+}
+
+fn not_kept(document: &PlanDocument) -> Failure {
+    Failure::error(
+        planner::codes::PLAN_OTHER_PROBLEM,
+        format!("the estate does not keep the problem of plan {}", document.plan_id),
+    )
+    .help("name the estate that made the plan with --db, or the problem's folder with --problem")
+}
+
+pub(super) fn list(context: &Context) -> Result<Finish, Failure> {
+    let output = context.output(Listing::FORMATS)?;
+    let store = estate::open(context, Access::Read)?;
+    let names =
+        ["id", "recorded_at", "as_of", "from", "until", "purchases", "spend", "certified_gap"];
+    let right = |name: &&str| matches!(*name, "purchases" | "spend" | "certified_gap");
+    let columns =
+        names.iter().map(|name| (*name, if right(name) { Align::Right } else { Align::Left }));
+    let mut listing = Listing::new(columns);
+    for plan in store.documents(PLAN)? {
+        let about: serde_json::Value = serde_json::from_str(&plan.summary).unwrap_or_default();
+        let mut row = vec![json!(plan.id), json!(plan.recorded_at)];
+        row.extend(names.iter().skip(2).map(|name| about.get(name).cloned().unwrap_or_default()));
+        listing.push(row);
+    }
+    if output.format() == Format::Json {
+        let rows: Vec<serde_json::Value> = listing.objects().collect();
+        let payload = json!({ "plans": rows });
+        output.write_json(&Envelope::new("refit.plans/1", context.as_of(), Vec::new(), payload))?;
+    } else {
+        output.write(|out| listing.write(output.format(), out))?;
+    }
+    Ok(Finish::Done)
+}
+
+pub(super) fn show(name: &str, context: &Context) -> Result<Finish, Failure> {
+    let output = context.output(Listing::FORMATS)?;
+    let document = read(context, name)?;
+    if summary::is_document(&output) {
+        let bytes = bytes(&document)?;
+        output.write(|out| out.write_all(&bytes))?;
+    } else {
+        summary::write(&output, &document)?;
+        summary::tell(context, &document);
+    }
+    Ok(Finish::Done)
+}
+
+/// Makes the folder of a problem.
+pub(super) fn make_folder(folder: &Path) -> Result<(), Failure> {
+    fs::create_dir_all(folder).map_err(|error| {
+        Failure::error(codes::WRITE, format!("cannot make `{}`: {error}", folder.display()))
+            .help("check that the folder above exists and that you may write there")
+    })
+}

@@ -1,0 +1,87 @@
+//! Verifying a plan.
+
+use std::path::PathBuf;
+
+use planner::document::{Input, PlanDocument, check_document};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::stored;
+use crate::args::Format;
+use crate::context::Context;
+use crate::failure::{Failure, Finish};
+use crate::output::{Envelope, sha256};
+
+/// Verify a plan against its problem: shares no code with the solver.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples:\n  refit plan verify plan.json\n  refit plan verify plan.json --problem problem --json"
+)]
+pub(crate) struct Arguments {
+    /// A plan file, or the id of a stored plan
+    plan: String,
+    /// The folder of its problem (default: the one that the estate keeps)
+    #[arg(long, value_name = "DIR")]
+    problem: Option<PathBuf>,
+}
+
+/// What `--json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// The plan that was verified.
+    plan_id: String,
+    /// Whether the schedule keeps every limit of the problem.
+    feasible: bool,
+    /// The objective of the lines, recomputed.
+    objective_pence: Option<i64>,
+    /// The bound of the multipliers, recomputed.
+    bound_pence: Option<i64>,
+    /// The gap between the two.
+    certified_gap: Option<f64>,
+    /// One sentence for each thing that does not agree; empty when the plan is sound.
+    violations: Vec<String>,
+}
+
+pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Finish, Failure> {
+    let output = context.output(&[Format::Plain, Format::Json])?;
+    let document = stored::read(context, &arguments.plan)?;
+    let (problem, names) = stored::problem(context, &document, arguments.problem.as_deref())?;
+    let check = check_document(&document, &problem, &names);
+    let report = Report {
+        plan_id: document.plan_id.clone(),
+        feasible: check.feasible,
+        objective_pence: check.objective_pence,
+        bound_pence: check.bound_pence,
+        certified_gap: check.certified_gap,
+        violations: check.violations.iter().map(ToString::to_string).collect(),
+    };
+    if output.format() == Format::Json {
+        let input = input(&arguments.plan, &document)?;
+        let frame = Envelope::new("refit.plan-check/1", context.as_of(), vec![input], &report);
+        output.write_json(&frame)?;
+    } else {
+        output.write(|out| {
+            for violation in &report.violations {
+                writeln!(out, "{}: {violation}", planner::codes::PLAN_VIOLATION)?;
+            }
+            let verdict = if check.is_sound() { "sound" } else { "NOT SOUND" };
+            let number = |value: Option<i64>| {
+                value.map_or_else(|| "none".to_owned(), |pence| format!("{pence} pence"))
+            };
+            writeln!(
+                out,
+                "plan {}: {verdict}; feasible: {}; objective {}, bound {}, certified gap {}",
+                report.plan_id,
+                if report.feasible { "yes" } else { "no" },
+                number(report.objective_pence),
+                number(report.bound_pence),
+                report.certified_gap.map_or_else(|| "none".to_owned(), |gap| format!("{gap:.2e}")),
+            )
+        })?;
+    }
+    Ok(Finish::findings_if(!check.is_sound()))
+}
+
+fn input(name: &str, document: &PlanDocument) -> Result<Input, Failure> {
+    Ok(Input { name: name.to_owned(), sha256: sha256(&stored::bytes(document)?) })
+}

@@ -1,0 +1,331 @@
+//! `refit wes`: profiles listed, shown, resolved, linted and tested.
+
+use std::path::Path;
+
+use clap::Subcommand;
+use diagnostic::{Diagnostic, Diagnostics, Severity, suggest};
+use serde_json::{Value, json};
+use wes::{Compiled, shipped};
+
+use crate::args::Format;
+use crate::codes;
+use crate::context::Context;
+use crate::failure::{Failure, Finish};
+use crate::output::{Envelope, Output};
+use crate::profiles;
+use crate::terminal::{Align, Listing};
+
+/// List, show, lint and test warranted environment specifications.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  refit wes list\n  refit wes show example-icb-local-wes\n  \
+                        refit wes resolve local.toml --explain memory\n  refit wes lint profiles/\n  \
+                        refit wes test local.toml")]
+pub struct Arguments {
+    #[command(subcommand)]
+    what: What,
+}
+
+#[derive(Debug, Subcommand)]
+enum What {
+    /// List the shipped profiles
+    #[command(after_help = "Example:\n  refit wes list --json")]
+    List,
+    /// Show the rules of a profile, its parents' included
+    #[command(after_help = "Example:\n  refit wes show windows-11-hardware")]
+    Show {
+        /// A file, or the id of a shipped profile
+        profile: String,
+    },
+    /// Show what a profile is made of: its parents, lists and tables with their hashes, and who set what
+    #[command(
+        after_help = "Examples:\n  refit wes resolve local.toml\n  refit wes resolve local.toml --explain memory.at_least"
+    )]
+    Resolve {
+        /// A file, or the id of a shipped profile
+        profile: String,
+        /// Every layer that touched a rule, or one key of it, with file and line
+        #[arg(long, value_name = "RULE[.KEY]")]
+        explain: Option<String>,
+    },
+    /// Report every problem of profiles; needs no database
+    #[command(after_help = "Example:\n  refit wes lint local.toml profiles/")]
+    Lint {
+        /// Files, or folders whose profiles are all read
+        #[arg(required = true, value_name = "FILE|DIR")]
+        paths: Vec<String>,
+    },
+    /// Run the [[test]] blocks of profiles
+    #[command(after_help = "Example:\n  refit wes test local.toml")]
+    Test {
+        /// Files, folders, or ids of shipped profiles; without any, all shipped profiles
+        #[arg(value_name = "PROFILE|FILE|DIR")]
+        paths: Vec<String>,
+    },
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When a profile cannot be read; linting with errors ends so too.
+pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
+    match &arguments.what {
+        What::List => list(context),
+        What::Show { profile } => show(context, profile),
+        What::Resolve { profile, explain } => resolve(context, profile, explain.as_deref()),
+        What::Lint { paths } => lint(context, paths),
+        What::Test { paths } => test(context, paths),
+    }
+}
+
+fn write(
+    context: &Context,
+    output: &Output,
+    (schema, key): (&'static str, &str),
+    profile: Option<&Compiled>,
+    listing: &Listing,
+) -> Result<(), Failure> {
+    if output.format() != Format::Json {
+        return output.write(|out| listing.write(output.format(), out));
+    }
+    let rows: Vec<Value> = listing.objects().collect();
+    let mut payload = serde_json::Map::new();
+    if let Some(profile) = profile {
+        payload.insert("profile".to_owned(), json!(profile.id()));
+        payload.insert("version".to_owned(), json!(profile.version().to_string()));
+        payload.insert("sha256".to_owned(), json!(profile.sha256()));
+    }
+    payload.insert(key.to_owned(), rows.into());
+    let inputs = profile.map(profiles::inputs).unwrap_or_default();
+    output.write_json(&Envelope::new(schema, context.as_of(), inputs, payload))
+}
+
+fn list(context: &Context) -> Result<Finish, Failure> {
+    let output = context.output(Listing::FORMATS)?;
+    let mut listing = Listing::new([
+        ("profile", Align::Left),
+        ("version", Align::Left),
+        ("title", Align::Left),
+        ("rules", Align::Right),
+        ("extends", Align::Left),
+    ]);
+    for (id, _) in shipped::PROFILES {
+        let profile = profiles::load(context, id)?;
+        let own = profile.layers().last();
+        let parents: Vec<String> =
+            profile.layers().iter().rev().skip(1).rev().map(wes::Layer::label).collect();
+        listing.push(vec![
+            json!(id),
+            json!(profile.version().to_string()),
+            json!(own.and_then(|layer| layer.title.clone())),
+            json!(profile.rules().len()),
+            json!(parents.join(", ")),
+        ]);
+    }
+    write(context, &output, ("refit.wes-list/1", "profiles"), None, &listing)?;
+    Ok(Finish::Done)
+}
+
+fn show(context: &Context, name: &str) -> Result<Finish, Failure> {
+    let output = context.output(Listing::FORMATS)?;
+    let profile = profiles::load(context, name)?;
+    let names =
+        ["rule", "classes", "tier", "required", "severity", "weight", "from", "basis", "why"];
+    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
+    for rule in profile.rules() {
+        let classes = rule.classes();
+        let words: Vec<&str> = classes.iter().map(inventory::Class::as_str).collect();
+        for tier in rule.tiers() {
+            let required = classes
+                .iter()
+                .find_map(|class| rule.requirement(tier, class, chrono::NaiveDate::MAX));
+            let basis = rule.source.as_ref().map(|source| source.basis.as_str());
+            listing.push(vec![
+                json!(rule.id),
+                json!(words.join(", ")),
+                json!(tier.word()),
+                json!(required),
+                json!(rule.severity.as_str()),
+                json!(rule.weight),
+                json!(rule.start(tier).map(|day| day.to_string())),
+                json!(basis),
+                json!(rule.why),
+            ]);
+        }
+    }
+    write(context, &output, ("refit.wes-show/1", "rules"), Some(&profile), &listing)?;
+    let lives: Vec<String> =
+        profile.lives().iter().map(|(class, life)| format!("{class} {life}")).collect();
+    if !lives.is_empty() {
+        context.messages.note(&format!("lives: {}", lives.join(", ")));
+    }
+    Ok(Finish::Done)
+}
+
+fn resolve(context: &Context, name: &str, key: Option<&str>) -> Result<Finish, Failure> {
+    let output = context.output(Listing::FORMATS)?;
+    let profile = profiles::load(context, name)?;
+    if let Some(key) = key {
+        let listing = history(&profile, key)?;
+        write(context, &output, ("refit.wes-history/1", "touches"), Some(&profile), &listing)?;
+        return Ok(Finish::Done);
+    }
+    let names = ["kind", "name", "version", "file", "sha256"];
+    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
+    for layer in profile.layers() {
+        listing.push(vec![
+            json!("profile"),
+            json!(layer.id),
+            json!(layer.version.to_string()),
+            json!(layer.file),
+            json!(layer.sha256),
+        ]);
+    }
+    for input in profile.inputs() {
+        listing.push(vec![
+            json!("table"),
+            json!(input.name),
+            json!(input.list_date.map(|date| date.to_string())),
+            json!(input.file),
+            json!(input.sha256),
+        ]);
+    }
+    write(context, &output, ("refit.wes-resolve/1", "parts"), Some(&profile), &listing)?;
+    Ok(Finish::Done)
+}
+
+/// Every layer that touched a rule, or one key of it.
+fn history(profile: &Compiled, key: &str) -> Result<Listing, Failure> {
+    let (id, part) = key.split_once('.').map_or((key, None), |(id, part)| (id, Some(part)));
+    let Some((_, rule)) = profile.rule(id) else {
+        let known = profile.rules().iter().map(|rule| rule.id.as_str());
+        let help = suggest(id, known).map_or_else(
+            || "`refit wes show` lists the rules".to_owned(),
+            |near| format!("a rule with a similar name exists: `{near}`"),
+        );
+        let message = format!("no rule of `{}` is called `{id}`", profile.id());
+        return Err(Failure::error(codes::UNKNOWN_NAME, message).help(help));
+    };
+    let names = ["layer", "key", "written", "place"];
+    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
+    let wanted = |touch: &&wes::Touch| {
+        part.is_none_or(|part| {
+            touch.key == part
+                || touch.key.strip_prefix(part).is_some_and(|rest| rest.starts_with('.'))
+        })
+    };
+    for touch in rule.history.iter().filter(wanted) {
+        listing.push(vec![
+            json!(touch.layer),
+            json!(touch.key),
+            json!(touch.written),
+            json!(touch.place.to_string()),
+        ]);
+    }
+    Ok(listing)
+}
+
+/// The profiles that a command is about: files, the profiles of folders, shipped ids.
+fn named(paths: &[String]) -> Result<Vec<String>, Failure> {
+    let mut names = Vec::new();
+    for path in paths {
+        if !Path::new(path).is_dir() {
+            names.push(path.clone());
+            continue;
+        }
+        let found = profiles::profile_files(Path::new(path));
+        if found.is_empty() {
+            return Err(Failure::error(codes::READ, format!("no profile in the folder `{path}`"))
+                .help("a profile is a .toml file with a [profile] table"));
+        }
+        names.extend(found.iter().map(|file| file.display().to_string()));
+    }
+    Ok(names)
+}
+
+fn lint(context: &Context, paths: &[String]) -> Result<Finish, Failure> {
+    let output = context.output(&[Format::Plain, Format::Json, Format::Ndjson])?;
+    let names = named(paths)?;
+    let mut all = Diagnostics::new();
+    for name in &names {
+        let (profile, problems) = profiles::read(name)?;
+        all.extend(problems);
+        all.extend(profile.into_iter().flat_map(|profile| profile.staleness(context.as_of())));
+    }
+    let count = |severity| all.iter().filter(|problem| problem.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    match output.format() {
+        Format::Plain => {
+            context.messages.diagnostics(&all);
+            output.write(|out| {
+                let counted = [(names.len(), "profile"), (errors, "error"), (warnings, "warning")];
+                let words = counted.map(|(count, word)| {
+                    let plural = if count == 1 { "" } else { "s" };
+                    format!("{count} {word}{plural}")
+                });
+                writeln!(out, "{}", words.join(", "))
+            })?;
+        }
+        Format::Ndjson => {
+            output.write(|out| all.iter().try_for_each(|own| writeln!(out, "{}", problem(own))))?;
+        }
+        _ => {
+            let payload = json!({
+                "profiles": names.len(), "errors": errors, "warnings": warnings,
+                "problems": all.iter().map(problem).collect::<Vec<_>>(),
+            });
+            output.write_json(&Envelope::new(
+                "refit.wes-lint/1",
+                context.as_of(),
+                Vec::new(),
+                payload,
+            ))?;
+        }
+    }
+    if errors > 0 { Err(Diagnostics::new().into()) } else { Ok(Finish::Done) }
+}
+
+fn problem(own: &Diagnostic) -> Value {
+    let column = |place: &diagnostic::Place| place.column.as_ref().map(ToString::to_string);
+    json!({
+        "code": own.code.as_str(),
+        "severity": own.severity.as_str(),
+        "file": own.place.as_ref().map(|place| place.file.to_string()),
+        "line": own.place.as_ref().and_then(|place| place.line),
+        "column": own.place.as_ref().and_then(column),
+        "value": own.value,
+        "message": own.message,
+        "help": own.help,
+        "related": own.related.iter().map(|(place, words)| json!({
+            "file": place.file.to_string(), "line": place.line, "column": column(place), "message": words,
+        })).collect::<Vec<_>>(),
+    })
+}
+
+fn test(context: &Context, paths: &[String]) -> Result<Finish, Failure> {
+    let output = context.output(Listing::FORMATS)?;
+    let names = if paths.is_empty() {
+        shipped::PROFILES.iter().map(|(id, _)| (*id).to_owned()).collect()
+    } else {
+        named(paths)?
+    };
+    let columns = ["profile", "test", "result", "place"];
+    let mut listing = Listing::new(columns.map(|name| (name, Align::Left)));
+    let mut failures = Diagnostics::new();
+    for name in &names {
+        let profile = profiles::load(context, name)?;
+        for result in profile.run_tests() {
+            let word = if result.passed() { "pass" } else { "fail" };
+            listing.push(vec![
+                json!(profile.id()),
+                json!(result.name),
+                json!(word),
+                json!(result.place.to_string()),
+            ]);
+            failures.extend(result.failures);
+        }
+    }
+    write(context, &output, ("refit.wes-test/1", "tests"), None, &listing)?;
+    let failed = !failures.is_empty();
+    context.messages.diagnostics(&failures);
+    Ok(Finish::findings_if(failed))
+}
