@@ -158,6 +158,10 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
         return Err(Failure::error(codes::USAGE, "--rejects takes the rejected rows of one file")
             .help("import the files one by one"));
     }
+    if arguments.map.is_some() && arguments.kind.is_some_and(|kind| kind != FileKind::Assets) {
+        return Err(Failure::error(codes::USAGE, "--map is for files of devices")
+            .help("leave out --kind, or give --kind assets"));
+    }
     let output = context.output(Listing::FORMATS)?;
     let classes = ClassCatalogue::shipped();
     let map = arguments.map.as_deref().map(|path| open_map(path, &classes, context)).transpose()?;

@@ -12,7 +12,7 @@ use super::table::Table;
 use crate::catalogue::{Field, Value};
 use crate::codes;
 use crate::store::{AssetKey, EvidenceMap, Origin, StoreError, StoredAsset, Transaction};
-use crate::vocabulary::OrgCode;
+use crate::vocabulary::{AssetTag, OrgCode, SerialNumber};
 
 /// Imports the rows of an assets file.
 pub(super) fn assets<R: Read>(
@@ -29,12 +29,16 @@ pub(super) fn assets<R: Read>(
                 session.problems.extend(found);
                 break;
             }
-            Step::Rejected => {
+            Step::Rejected(tag, serial) => {
                 session.count_row();
+                register.mention(tag.as_ref(), serial.as_ref());
                 session.reject(rows.table(), found);
             }
             Step::Row(row) => {
                 session.count_row();
+                if session.mode == Mode::Snapshot {
+                    register.mention(row.tag.as_ref(), row.serial.as_ref());
+                }
                 let table = rows.table();
                 if apply(row, table, &mut register, session, &mut found)? {
                     session.accept(found);
@@ -56,6 +60,8 @@ struct Known {
     serials: HashMap<Box<str>, AssetKey>,
     /// The line of the row of this file that named a device.
     lines: HashMap<AssetKey, u32>,
+    /// Devices that a row of this file named, whether or not the row could be used.
+    mentioned: HashSet<AssetKey>,
     declared: HashSet<OrgCode>,
 }
 
@@ -72,7 +78,7 @@ impl Known {
             }
         })?;
         let declared = transaction.organisations()?.into_iter().map(|org| org.code).collect();
-        Ok(Self { tags, serials, lines: HashMap::new(), declared })
+        Ok(Self { tags, serials, lines: HashMap::new(), mentioned: HashSet::new(), declared })
     }
 
     /// The device that a row is of; an error when it contradicts itself or another row.
@@ -122,6 +128,13 @@ impl Known {
         }
     }
 
+    /// A device that stands in a snapshot is not missing, even if its row is rejected.
+    fn mention(&mut self, tag: Option<&AssetTag>, serial: Option<&SerialNumber>) {
+        let by_tag = tag.and_then(|tag| self.tags.get(tag.as_str()));
+        let by_serial = serial.and_then(|serial| self.serials.get(serial.as_str()));
+        self.mentioned.extend(by_tag.into_iter().chain(by_serial).copied());
+    }
+
     fn note(&mut self, key: AssetKey, asset: &StoredAsset, line: u32) {
         if let Some(tag) = &asset.tag {
             self.tags.insert(tag.as_str().into(), key);
@@ -136,7 +149,7 @@ impl Known {
     fn list_missing(&self, session: &mut Session<'_, '_>) -> Result<(), StoreError> {
         let mut missing = Vec::new();
         session.transaction.identities(&mut |key, tag, serial| {
-            if !self.lines.contains_key(&key) {
+            if !self.lines.contains_key(&key) && !self.mentioned.contains(&key) {
                 missing.push(tag.or(serial).unwrap_or_default().to_owned());
             }
         })?;

@@ -40,7 +40,8 @@ pub struct AssetRow {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Step {
     Row(AssetRow),
-    Rejected,
+    /// A row that cannot be used; its identifiers, where they could be read.
+    Rejected(Option<AssetTag>, Option<SerialNumber>),
     End,
 }
 
@@ -135,7 +136,7 @@ pub fn read_assets<R: Read>(
             problems.extend(found);
             match step {
                 Step::Row(row) => all.push(row),
-                Step::Rejected => {}
+                Step::Rejected(..) => {}
                 Step::End => break,
             }
         }
@@ -171,7 +172,7 @@ impl<'c, R: Read> AssetRows<'c, R> {
         loop {
             match self.table.next(found) {
                 Fetched::End => return Step::End,
-                Fetched::Bad => return Step::Rejected,
+                Fetched::Bad => return Step::Rejected(None, None),
                 Fetched::Row if self.table.is_blank() || self.is_skipped() => {}
                 Fetched::Row => break,
             }
@@ -214,7 +215,7 @@ impl<'c, R: Read> AssetRows<'c, R> {
             );
             sound = false;
         }
-        if sound { Step::Row(row) } else { Step::Rejected }
+        if sound { Step::Row(row) } else { Step::Rejected(row.tag, row.serial) }
     }
 
     fn is_skipped(&self) -> bool {

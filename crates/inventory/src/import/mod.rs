@@ -43,3 +43,6 @@ pub const MAX_CELL_CHARS: usize = 32_767;
 pub const MAX_ROWS: u64 = 2_000_000;
 /// Most problems that are listed one by one.
 pub const MAX_PROBLEMS: usize = 1_000;
+
+#[cfg(test)]
+mod tests;

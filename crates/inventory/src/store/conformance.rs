@@ -119,6 +119,12 @@ fn modes_and_effects_do_what_they_say() {
         assert_eq!(counts(&snapshot), (1, 0, 1, 2, 0));
         assert_eq!(snapshot.summary.unwrap().missing, ["S3", "T2"]);
         assert_eq!(store.count_assets().unwrap(), 4, "missing devices stay");
+        let bad = "asset_tag,purchase_cost\nT1,lots\nT2,5\n,5\n";
+        let snapshot = import(store, "s.csv", bad, |options| {
+            options.mode = Mode::Snapshot;
+            options.on_error = OnError::Skip;
+        });
+        assert_eq!(snapshot.summary.unwrap().missing, ["S3", "T7"], "a rejected row is no absence");
     });
 }
 
