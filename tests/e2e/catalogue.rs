@@ -38,6 +38,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("IMP0903", "the class catalogue is part of the program"),
     ("IMP0904", "the class catalogue is part of the program"),
     ("IMP0905", "the class catalogue is part of the program"),
+    ("PLN0603", "a forged plan needs its own problem; the journey makes both"),
 ];
 
 fn folder() -> PathBuf {

@@ -8,7 +8,7 @@ use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
 use crate::command::import;
-use crate::command::{check, explain, solve};
+use crate::command::{check, explain, forecast, plan, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
@@ -44,7 +44,15 @@ pub const SCHEMAS: &[NamedSchema] = &[
     },
     NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
+    NamedSchema {
+        name: "explain-plan-asset",
+        make: || schema_for!(Envelope<explain::AssetInPlan>),
+    },
+    NamedSchema { name: "explain-plan-year", make: || schema_for!(Envelope<explain::YearInPlan>) },
+    NamedSchema { name: "forecast", make: || schema_for!(Envelope<forecast::Report>) },
+    NamedSchema { name: "infeasible", make: || schema_for!(Envelope<plan::Infeasible>) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
+    NamedSchema { name: "plan-check", make: || schema_for!(Envelope<plan::CheckReport>) },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];
 

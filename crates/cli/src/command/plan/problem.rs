@@ -45,23 +45,20 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Finish, Fa
         return Err(Failure::error(codes::USAGE, "no folder to write to")
             .help("name it with -o, such as -o problem"));
     };
-    match &arguments.plan {
-        Some(plan) => {
-            let document = stored::read(context, plan)?;
-            let (problem, names) = stored::problem(context, &document, None)?;
-            write_problem(&folder, &problem, &names)?;
-            write_answer(&folder, &document, &problem, &names)?;
-        }
-        None => {
-            let make = &arguments.make;
-            let planning = Planning::read(context, &make.planning, make.envelopes.as_deref())?;
-            planning.with(context, make.horizon, |estate| {
-                let (model, problems) = build(estate);
-                let Some(model) = model else { return Err(Failure::from(problems)) };
-                context.messages.diagnostics(&problems);
-                write_problem(&folder, &model.problem, &model.names)
-            })?;
-        }
+    if let Some(plan) = &arguments.plan {
+        let document = stored::read(context, plan)?;
+        let (problem, names) = stored::problem(context, &document, None)?;
+        write_problem(&folder, &problem, &names)?;
+        write_answer(&folder, &document, &problem, &names)?;
+    } else {
+        let make = &arguments.make;
+        let planning = Planning::read(context, &make.planning, make.envelopes.as_deref())?;
+        planning.with(context, make.horizon, |estate| {
+            let (model, problems) = build(estate);
+            let Some(model) = model else { return Err(Failure::from(problems)) };
+            context.messages.diagnostics(&problems);
+            write_problem(&folder, &model.problem, &model.names)
+        })?;
     }
     context.messages.note(&format!("wrote the problem to {}", folder.display()));
     Ok(Finish::Done)
