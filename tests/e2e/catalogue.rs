@@ -38,7 +38,8 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("IMP0903", "the class catalogue is part of the program"),
     ("IMP0904", "the class catalogue is part of the program"),
     ("IMP0905", "the class catalogue is part of the program"),
-    ("PLN0603", "a forged plan needs its own problem; the journey makes both"),
+    ("PLN0121", "no command reads a schedule that others made; the reader's tests make one"),
+    ("PLN0603", "needs a plan that was edited after it was made; `journey` makes one"),
 ];
 
 fn folder() -> PathBuf {

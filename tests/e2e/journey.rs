@@ -164,7 +164,7 @@ fn control_bytes_of_the_data_never_reach_the_terminal() {
     for arguments in [
         ["assets", "show", "GP-0031"].as_slice(),
         &["assets", "list"],
-        &["assets", "history", "GP-0031"],
+        &["export", "--kind", "assets", "--format", "json"],
     ] {
         let outcome = estate.run(arguments).ok();
         assert!(!outcome.stdout.contains('\u{1b}'), "refit {} prints an escape", outcome.command);
@@ -190,18 +190,16 @@ fn a_device_without_an_operating_system_is_unknown_and_says_so() {
         })
         .collect()
     };
-    let system = |asset: &str| -> Vec<String> {
-        verdicts(asset)
-            .into_iter()
-            .filter(|(rule, _)| rule.contains("os") || rule.contains("windows"))
-            .map(|(_, verdict)| verdict)
-            .collect()
-    };
-    assert!(system("GP-0006").contains(&"unknown".to_owned()), "{:?}", verdicts("GP-0006"));
+    // The sixth device is a desktop whose operating system is empty in the export, the tenth one whose is not.
+    let unknown = ("os_in_support".to_owned(), "unknown".to_owned());
+    assert!(verdicts("GP-0006").contains(&unknown), "{:?}", verdicts("GP-0006"));
+    assert!(!verdicts("GP-0010").contains(&unknown), "{:?}", verdicts("GP-0010"));
+    let fails = ("memory".to_owned(), "fail".to_owned());
+    assert!(verdicts("GP-0001").contains(&fails), "{:?}", verdicts("GP-0001"));
     assert!(
-        verdicts("GP-0001").iter().any(|(_, verdict)| verdict == "fail"),
+        verdicts("GP-0004").contains(&("memory".to_owned(), "unknown".to_owned())),
         "{:?}",
-        verdicts("GP-0001")
+        verdicts("GP-0004")
     );
     estate.run(["check", "--as-of", AS_OF, "--fail-on", "minimum"]).code(1);
     estate.run(["check", "--as-of", AS_OF, "--fail-on", "unknown"]).code(1);
@@ -212,7 +210,8 @@ fn a_device_without_an_operating_system_is_unknown_and_says_so() {
 fn the_plan_fits_and_verifies_and_its_bid_adds_up() {
     let estate = estate_of(|export| export);
     let document = plan(&estate, &[]);
-    proved(&document, 0.05);
+    // The bound of so small an estate is weak: one device is a tenth of the money of a year.
+    proved(&document, 0.15);
     assert!(
         document["lines"].as_array().is_some_and(|lines| !lines.is_empty()),
         "the plan buys something"
@@ -281,6 +280,14 @@ fn a_plan_that_was_tampered_with_is_refused() {
         Value::from(document["objective_pence"].as_i64().expect("an integer") - 1);
     estate.write("forged.json", document.to_string());
     estate.run(["plan", "verify", "forged.json"]).code(1);
+
+    let mut document: Value = serde_json::from_str(&estate.read("plan.json")).expect("JSON");
+    document["lines"].as_array_mut().expect("lines").truncate(1);
+    document["lines"][0]["item"] = Value::from("no-such-item");
+    estate.write("forged.json", document.to_string());
+    estate.run(["plan", "verify", "forged.json"]).code(1);
+    let refused = estate.run(["plan", "problem", "--plan", "forged.json", "-o", "forged"]).code(2);
+    assert!(refused.stderr.contains("PLN0603"), "{}", refused.stderr);
 }
 
 /// Pounds with two decimals as pence.

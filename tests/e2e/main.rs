@@ -15,6 +15,8 @@
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]
+mod check;
+#[cfg(test)]
 mod cli_reference;
 #[cfg(test)]
 mod determinism;

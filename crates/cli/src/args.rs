@@ -103,6 +103,17 @@ pub enum Format {
     Xlsx,
 }
 
+impl ColorWhen {
+    /// The word of `--color`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Always => "always",
+            Self::Never => "never",
+        }
+    }
+}
+
 impl Format {
     /// The word of `--format`.
     pub fn word(self) -> &'static str {
@@ -166,6 +177,8 @@ macro_rules! commands {
 }
 
 commands! {
+    /// Make an invented estate, check it, plan its refresh and write the bid
+    Demo(demo),
     /// Write commented files to start a real estate with
     Init(init),
     /// Write a synthetic estate of any size

@@ -83,7 +83,15 @@ impl Context {
             .and_then(|extension| Format::of_extension(&extension.to_string_lossy()));
         let asked =
             if self.global.json { Some(Format::Json) } else { self.global.format.or(by_extension) };
-        let format = asked.or_else(|| supported.first().copied()).unwrap_or(Format::Plain);
+        let words = |format: &Format| matches!(format, Format::Table | Format::Plain);
+        let format = match asked {
+            // A result without columns is words either way.
+            Some(asked) if words(&asked) && !supported.contains(&asked) => {
+                supported.iter().copied().find(words).unwrap_or(asked)
+            }
+            Some(asked) => asked,
+            None => supported.first().copied().unwrap_or(Format::Plain),
+        };
         if !supported.contains(&format) {
             let words: Vec<&str> = supported.iter().map(|format| format.word()).collect();
             return Err(Failure::error(

@@ -1,5 +1,7 @@
 //! Profiles and their files: shipped with Refit, or on the disk.
 
+mod schema;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -12,6 +14,8 @@ use wes::{Compiled, Resolver, shipped};
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::read_source;
+
+pub use schema::profile_schema;
 
 /// The profile that judges an estate which was given no other.
 pub const DEFAULT: &str = "example-icb-local-wes";

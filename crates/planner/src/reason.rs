@@ -256,7 +256,7 @@ pub fn of_deferral(
     let (saved, elsewhere) = (Money::from_pence(saved), pence_of_scaled(best.displaced_scaled));
     if elsewhere > saved {
         format!(
-            "{cause}; replacing it in {year} would save £{saved}, and its money saves £{elsewhere} elsewhere"
+            "{cause}; replacing it in {year} would save £{saved}, and its money and engineer time save £{elsewhere} elsewhere"
         )
     } else {
         format!(

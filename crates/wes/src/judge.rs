@@ -5,8 +5,8 @@
 //!
 //! 1. classes are folded: devices that the rule does not judge share one class, and the others share one too unless the
 //!    class itself matters (lives);
-//! 2. each device gets a combination number, field by field: `number * (distinct values + 1) + code`, compacted to the
-//!    combinations that occur, in ascending order, whenever the range grows past [`DENSE_LIMIT`];
+//! 2. each device gets a combination number in the mixed radix of class and fields, one addition a field; where the range
+//!    passes [`DENSE_LIMIT`] the numbers are compacted to those that occur, in ascending order, after each field;
 //! 3. each combination is judged once, giving a timeline; equal timelines are kept once.
 //!
 //! Combination numbers ascend with the codes and not with the rows, and each rule is computed by one thread, so the
@@ -236,9 +236,15 @@ impl Grid {
         let number = |code: u32| {
             usize::try_from(code).ok().and_then(|code| folded.numbers.get(code)).copied()
         };
+        let classes = u32::try_from(folded.examples.len()).unwrap_or(0);
+        let known: Vec<&Column> = fields.iter().copied().flatten().collect();
+        let per_class = known.iter().map(|column| radix(column)).fold(1, u64::saturating_mul);
+        let range = per_class.saturating_mul(u64::from(classes).saturating_add(1));
+        if range <= DENSE_LIMIT {
+            return Self::dense(folded, fields, columns, u32::try_from(per_class).unwrap_or(1));
+        }
         let mut of_device: Vec<u32> =
             columns.class_codes().iter().map(|code| number(*code).unwrap_or(0)).collect();
-        let classes = u32::try_from(folded.examples.len()).unwrap_or(0);
         let mut combinations: Vec<Vec<u32>> = (0..=classes).map(|class| vec![class]).collect();
         for column in fields {
             let Some(column) = column else {
@@ -251,6 +257,73 @@ impl Grid {
         }
         Self { combinations, of_device }
     }
+
+    /// One addition a device and field. The numbers below `per_class` are those of devices that are not judged.
+    fn dense(
+        folded: &FoldedClasses,
+        fields: &[Option<&Column>],
+        columns: &Columns,
+        per_class: u32,
+    ) -> Self {
+        let bases: Vec<u32> =
+            folded.numbers.iter().map(|number| number.saturating_mul(per_class)).collect();
+        let base = |code: u32| usize::try_from(code).ok().and_then(|code| bases.get(code).copied());
+        let mut of_device: Vec<u32> =
+            columns.class_codes().iter().map(|code| base(*code).unwrap_or(0)).collect();
+        let mut stride = per_class;
+        let mut strides = Vec::with_capacity(fields.len());
+        for column in fields {
+            let Some(column) = column else {
+                strides.push(0);
+                continue;
+            };
+            stride = stride.checked_div(u32::try_from(radix(column)).unwrap_or(1)).unwrap_or(1);
+            strides.push(stride);
+            // INVARIANT: the sum stays below the range, which is at most DENSE_LIMIT.
+            for (at, code) in of_device.iter_mut().zip(&column.codes) {
+                *at = at.wrapping_add(code.wrapping_mul(stride));
+            }
+        }
+        let classes = u32::try_from(folded.examples.len()).unwrap_or(0).saturating_add(1);
+        let range = usize::try_from(classes.saturating_mul(per_class)).unwrap_or(0);
+        let mut number_of = vec![0_u32; range];
+        for at in &of_device {
+            if let Some(slot) = usize::try_from(*at).ok().and_then(|at| number_of.get_mut(at)) {
+                *slot = 1;
+            }
+        }
+        let mut combinations = vec![vec![0; fields.len().saturating_add(1)]];
+        for (at, slot) in (0_u32..).zip(&mut number_of) {
+            if *slot == 0 || at < per_class {
+                *slot = 0;
+                continue;
+            }
+            *slot = u32::try_from(combinations.len()).unwrap_or(0);
+            combinations.push(decompose(at, per_class, &strides));
+        }
+        for at in &mut of_device {
+            *at = usize::try_from(*at).ok().and_then(|at| number_of.get(at).copied()).unwrap_or(0);
+        }
+        Self { combinations, of_device }
+    }
+}
+
+/// How many codes a column has, the unknown included.
+fn radix(column: &Column) -> u64 {
+    u64::try_from(column.values.len()).unwrap_or(u64::MAX).saturating_add(1)
+}
+
+/// The class and the codes that a number stands for.
+fn decompose(number: u32, per_class: u32, strides: &[u32]) -> Vec<u32> {
+    let mut rest = number;
+    std::iter::once(&per_class)
+        .chain(strides)
+        .map(|stride| {
+            let code = rest.checked_div(*stride).unwrap_or(0);
+            rest = rest.saturating_sub(code.saturating_mul(*stride));
+            code
+        })
+        .collect()
 }
 
 /// Crosses combinations with one more column and keeps those that occur, in ascending order.
@@ -261,7 +334,7 @@ fn extend(
     of_device: &[u32],
     column: &Column,
 ) -> (Vec<Vec<u32>>, Vec<u32>) {
-    let radix = u64::try_from(column.values.len()).unwrap_or(0).saturating_add(1);
+    let radix = radix(column);
     let range = u64::try_from(combinations.len()).unwrap_or(0).saturating_mul(radix);
     let skip: Vec<bool> = combinations.iter().map(|codes| codes.first() == Some(&0)).collect();
     let key = |combination: u32, code: u32| {

@@ -81,7 +81,7 @@ fn without(basis: &Basis<'_>) -> String {
         return "The plan does not say how many devices fail.".to_owned();
     };
     format!(
-        "Today {} of {} fail a minimum rule. If nothing is bought, {} would fail on {}; with the plan, {}.",
+        "Today {} of {} fail a minimum rule that only a new device mends. If nothing is bought, {} would fail on {}; with the plan, {}.",
         grouped(now.failing_with_plan),
         devices(now.devices),
         grouped(end.failing_without_plan),
@@ -97,7 +97,7 @@ fn left(basis: &Basis<'_>) -> String {
             "1 device that needs replacing does not fit within the envelopes and waits.".to_owned()
         }
         count => format!(
-            "{} that need replacing do not fit within the envelopes and wait.",
+            "{} that fall due are not replaced within these limits; each is listed with its reason.",
             devices(count)
         ),
     }

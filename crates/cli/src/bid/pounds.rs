@@ -78,11 +78,18 @@ impl Pounds {
         })
     }
 
-    /// `£1.24m`, `£310k` or `£95`: for labels on charts.
+    /// `£1.24m`, `£310k`, `£4.7k` or `£95`: for labels on charts.
     pub fn short(self) -> String {
         signed(self.0, |magnitude| match magnitude {
             0..=99_949 => format!("£{}", round_div(magnitude, 100)),
-            99_950..=99_949_999 => format!("£{}k", round_div(magnitude, 100_000)),
+            99_950..=994_999 => {
+                let tenths = round_div(magnitude, 10_000);
+                match tenths.rem_euclid(10) {
+                    0 => format!("£{}k", tenths.div_euclid(10)),
+                    tenth => format!("£{}.{tenth}k", tenths.div_euclid(10)),
+                }
+            }
+            995_000..=99_949_999 => format!("£{}k", round_div(magnitude, 100_000)),
             _ => {
                 let hundredths = round_div(magnitude, 1_000_000);
                 let (millions, rest) = (hundredths.div_euclid(100), hundredths.rem_euclid(100));
@@ -173,6 +180,8 @@ mod tests {
         assert_eq!(Pounds::from_pence(99_949_999).short(), "£999k");
         assert_eq!(Pounds::from_pence(99_950_000).short(), "£1.00m");
         assert_eq!(Pounds::from_pence(9_951).short(), "£100");
+        assert_eq!(Pounds::from_pence(467_618).short(), "£4.7k");
+        assert_eq!(Pounds::from_pence(995_000).short(), "£10k");
     }
 
     #[test]

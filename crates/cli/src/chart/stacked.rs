@@ -42,7 +42,10 @@ pub fn stacked(chart: &Chart, limit: Option<&Series>) -> String {
             let y = FLOOR.saturating_sub(height(axis, limit.value(at)));
             let ends = (left.saturating_sub(8), left.saturating_add(width).saturating_add(8));
             svg.line((ends.0, y), (ends.1, y), INK, 3);
-            above = above.min(y);
+            // The label stands on its column, unless the bar of the limit would cross it.
+            if floor.saturating_sub(y) < 24 {
+                above = above.min(y);
+            }
         }
         svg.label((middle, above.saturating_sub(7)), Anchor::Middle, true, &(chart.write)(total));
         svg.label((middle, FLOOR.saturating_add(20)), Anchor::Middle, false, category);

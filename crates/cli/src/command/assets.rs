@@ -34,7 +34,7 @@ enum What {
                             refit assets list --limit 100 --after T0100 --format csv"
     )]
     List {
-        /// Only devices for which this holds, such as "class = laptop and ram_gib < 8"
+        /// Only devices for which this holds, such as `class = laptop and ram_gib < 8`
         #[arg(long = "where", value_name = "EXPR")]
         filter: Option<String>,
         /// At most this many
@@ -159,12 +159,11 @@ fn list(
 fn count(context: &Context, filter: Option<&str>) -> Result<Finish, Failure> {
     let output = context.output(&[Format::Plain, Format::Json])?;
     let store = estate::open(context, Access::Read)?;
-    let number = match filter {
-        None => store.count_assets()?,
-        Some(_) => {
-            let found = estate::select(&store.register()?, filter)?;
-            u64::try_from(found.len()).unwrap_or(u64::MAX)
-        }
+    let number = if filter.is_some() {
+        let found = estate::select(&store.register()?, filter)?;
+        u64::try_from(found.len()).unwrap_or(u64::MAX)
+    } else {
+        store.count_assets()?
     };
     if output.format() == Format::Json {
         let payload = json!({ "count": number });

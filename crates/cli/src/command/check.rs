@@ -32,7 +32,7 @@ pub struct Arguments {
     /// The profile: a file, or the id of a shipped one
     #[arg(long, value_name = "PROFILE|FILE")]
     wes: Option<String>,
-    /// Only devices for which this holds, such as "class = laptop and ram_gib < 8"
+    /// Only devices for which this holds, such as `class = laptop and ram_gib < 8`
     #[arg(long = "where", value_name = "EXPR")]
     filter: Option<String>,
     /// Count devices by practice, network, ICB or class, or verdicts by rule

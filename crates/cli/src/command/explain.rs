@@ -24,7 +24,7 @@ pub(crate) use plan::{AssetInPlan, YearInPlan};
                         refit explain plan:plan.json asset:T0001\n  refit explain plan:plan.json year:2028/29"
 )]
 pub struct Arguments {
-    /// An error code, a rule, a kind of rule such as matches, asset:TAG, or plan:FILE with asset:TAG or year:FY
+    /// An error code, a rule, a kind of rule such as `at_least`, asset:TAG, or plan:FILE with asset:TAG or year:FY
     #[arg(required = true)]
     what: Vec<String>,
     /// The profile of rules and verdicts: a file, or the id of a shipped one

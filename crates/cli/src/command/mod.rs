@@ -5,6 +5,7 @@ pub mod bid;
 pub mod check;
 pub mod completions;
 pub mod db;
+pub mod demo;
 pub mod doctor;
 pub mod explain;
 pub mod export;

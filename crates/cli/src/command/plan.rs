@@ -70,7 +70,9 @@ enum What {
     #[command(after_help = "Examples:\n  refit plan list\n  refit plan list --json")]
     List,
     /// Show a plan: its money by year, or the whole document with --json
-    #[command(after_help = "Examples:\n  refit plan show plan.json\n  refit plan show 54722b828b199094 --json")]
+    #[command(
+        after_help = "Examples:\n  refit plan show plan.json\n  refit plan show 54722b828b199094 --json"
+    )]
     Show {
         /// A plan file, or the id of a stored plan
         plan: String,

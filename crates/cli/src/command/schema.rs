@@ -7,11 +7,11 @@ use schemars::{Schema, schema_for};
 use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
-use crate::command::import;
-use crate::command::{check, explain, forecast, plan, solve};
+use crate::command::{check, explain, forecast, import, plan, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
+use crate::profiles::profile_schema;
 use crate::render::bid_manifest::Manifest;
 
 /// Print the JSON Schema of a file that people write or of a JSON output.
@@ -37,12 +37,10 @@ pub struct NamedSchema {
 pub const SCHEMAS: &[NamedSchema] = &[
     NamedSchema { name: "bid", make: || schema_for!(BidModel) },
     NamedSchema { name: "bid-words", make: || schema_for!(Words) },
-    NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
     NamedSchema {
         name: "check",
         make: || schema_for!(Envelope<check::Report<Vec<check::DeviceRow>>>),
     },
-    NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
     NamedSchema {
         name: "explain-plan-asset",
@@ -50,9 +48,12 @@ pub const SCHEMAS: &[NamedSchema] = &[
     },
     NamedSchema { name: "explain-plan-year", make: || schema_for!(Envelope<explain::YearInPlan>) },
     NamedSchema { name: "forecast", make: || schema_for!(Envelope<forecast::Report>) },
+    NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
     NamedSchema { name: "infeasible", make: || schema_for!(Envelope<plan::Infeasible>) },
+    NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
     NamedSchema { name: "plan-check", make: || schema_for!(Envelope<plan::CheckReport>) },
+    NamedSchema { name: "profile", make: profile_schema },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];
 

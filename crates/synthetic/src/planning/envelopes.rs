@@ -10,8 +10,8 @@ use crate::random::{Rng, Subject, number_of};
 
 /// Money for each year, in permille of what replacing everything at the end of its life would cost in a steady state.
 const MONEY: u128 = 750;
-/// Work for each year, in permille of the same.
-const WORK: u128 = 900;
+/// Work for each year, in permille of the same: cheaper items make the money go further, and it should be the limit.
+const WORK: u128 = 1_400;
 const PPM: u128 = 1_000_000;
 
 const HEAD: &str = "\

@@ -29,7 +29,9 @@ pub(super) struct Styles {
     pub(super) section: Format,
     pub(super) heading: Format,
     pub(super) heading_number: Format,
+    pub(super) heading_beside: Format,
     pub(super) label: Format,
+    pub(super) bold: Format,
     pub(super) text: Format,
     pub(super) wrap: Format,
     pub(super) beside: Format,
@@ -52,7 +54,7 @@ pub(super) struct Styles {
 impl Styles {
     /// The look of a cell without any other.
     pub(super) fn base() -> Format {
-        Format::new().set_font_name("Arial").set_font_size(10)
+        Format::new().set_font_name("Arial").set_font_size(10).set_align(FormatAlign::Top)
     }
 
     pub(super) fn new() -> Self {
@@ -72,8 +74,10 @@ impl Styles {
         Self {
             title: base().set_bold().set_font_size(18).set_font_color(BLUE),
             section: base().set_bold().set_font_size(13).set_font_color(BLUE),
+            heading_beside: heading.clone().set_indent(1),
             heading_number: heading.clone().set_align(FormatAlign::Right),
             heading,
+            bold: base().set_bold(),
             label: base().set_bold().set_text_wrap().set_align(FormatAlign::Top),
             text: base(),
             beside: base().set_indent(1),
@@ -154,9 +158,10 @@ impl<'w> Page<'w> {
         self.text(1, 0, purpose)
     }
 
+    /// Words in the look of the workbook, or of their column.
     pub(super) fn text(&mut self, row: u32, column: u16, words: &str) -> Result<(), XlsxError> {
-        let styles = self.styles;
-        self.styled(row, column, words, &styles.text)
+        self.sheet.write_string(row, column, fit(words))?;
+        Ok(())
     }
 
     /// Words, always as a string cell: nothing in them is a formula, a number or a link.
@@ -180,8 +185,13 @@ impl<'w> Page<'w> {
     ) -> Result<(), XlsxError> {
         let styles = self.styles;
         for (at, (column, word)) in (0_u16..).zip(words).enumerate() {
-            let number = numbers.contains(&at);
-            let format = if number { &styles.heading_number } else { &styles.heading };
+            let format = if numbers.contains(&at) {
+                &styles.heading_number
+            } else if numbers.end == at && !numbers.is_empty() {
+                &styles.heading_beside
+            } else {
+                &styles.heading
+            };
             self.styled(row, column, word, format)?;
         }
         self.sheet.set_row_height(row, 32)?;
@@ -240,17 +250,12 @@ impl<'w> Page<'w> {
 
     /// A date as a date; a text that is none stays a text.
     pub(super) fn date(&mut self, row: u32, column: u16, iso: &str) -> Result<(), XlsxError> {
-        let epoch = NaiveDate::from_ymd_opt(1899, 12, 30).unwrap_or_default();
-        let day = NaiveDate::parse_from_str(iso, "%Y-%m-%d").ok();
-        let serial =
-            day.and_then(|day| i32::try_from(day.signed_duration_since(epoch).num_days()).ok());
-        match serial {
-            // Before March 1900 spreadsheets disagree on the serial number of a day.
-            Some(serial) if serial > 60 => {
+        match serial(iso) {
+            Some(serial) => {
                 self.sheet.write_number_with_format(row, column, serial, &self.styles.date)?;
                 Ok(())
             }
-            _ => self.text(row, column, iso),
+            None => self.text(row, column, iso),
         }
     }
 
@@ -299,8 +304,15 @@ impl<'w> Page<'w> {
     }
 }
 
+/// The number of a day in spreadsheets; before March 1900 they disagree on it.
+pub(super) fn serial(iso: &str) -> Option<i32> {
+    let epoch = NaiveDate::from_ymd_opt(1899, 12, 30)?;
+    let day = NaiveDate::parse_from_str(iso, "%Y-%m-%d").ok()?;
+    i32::try_from(day.signed_duration_since(epoch).num_days()).ok().filter(|&serial| serial > 60)
+}
+
 /// The number of pounds nearest to an amount; its shortest decimal form has at most two decimals.
-fn pounds(amount: Pounds) -> f64 {
+pub(super) fn pounds(amount: Pounds) -> f64 {
     amount.plain().parse().unwrap_or(0.0)
 }
 

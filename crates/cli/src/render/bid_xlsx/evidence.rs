@@ -94,7 +94,7 @@ pub(super) fn quality(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxErr
         "Data quality",
         "What is not known, how much money depends on it, and how it was treated.",
     )?;
-    page.widths(&[58, 18, 80])?;
+    page.widths(&[58, 26, 80])?;
     page.headings(3, &["Matter", "Devices", "How it was treated"], 1..2)?;
     let quality = &bid.quality;
     let rows = [

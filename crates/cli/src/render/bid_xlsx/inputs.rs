@@ -35,7 +35,7 @@ pub(super) fn sheet(page: &mut Page<'_>, bid: &BidModel) -> Result<(), XlsxError
     let styles = page.styles;
     page.title("Inputs", "Yellow cells may be changed. Headroom and flags follow at once.")?;
     page.text(2, 0, "Changing an envelope does not plan again: devices stay where the plan put them. To plan again, put the amounts into envelopes.toml and run:")?;
-    page.styled(3, 0, "refit plan --envelopes envelopes.toml -o plan.json", &styles.label)?;
+    page.styled(3, 0, "refit plan --envelopes envelopes.toml -o plan.json", &styles.bold)?;
     page.widths(&[14, 18, 16, 11, 14, 16, 16, 16, 12])?;
     let headings = [
         "Financial year",

@@ -73,6 +73,8 @@ pub fn render(bid: &BidModel) -> Result<Rendered, Failure> {
 fn write(bid: &BidModel) -> Result<Rendered, XlsxError> {
     let mut workbook = Workbook::new();
     workbook.set_default_format(&Styles::base(), 18, 72)?;
+    // Twice as fast as the usual level 6, for a file about a fifth larger.
+    workbook.set_zip_compression_level(3);
     workbook.set_properties(&properties(bid)?);
     for name in SHEETS {
         workbook.add_worksheet().set_name(name)?;
