@@ -1,6 +1,7 @@
 //! `refit explain`: what a code, a rule, a kind of rule or a device's verdicts mean.
 
 mod asset;
+mod plan;
 mod rule;
 
 use diagnostic::suggest;
@@ -13,15 +14,17 @@ use crate::failure::{Failure, Finish};
 use crate::output::Output;
 
 pub(crate) use asset::Report as AssetReport;
+pub(crate) use plan::{AssetInPlan, YearInPlan};
 
-/// Explain an error code, a rule, or the verdicts on a device.
+/// Explain an error code, a rule, the verdicts on a device, or a choice of a plan.
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "Examples:\n  refit explain CLI0003\n  refit explain os_in_support\n  refit explain supported_by\n  \
-                        refit explain asset:T0001 --wes local.toml --as-of 2027-10-13"
+                        refit explain asset:T0001 --wes local.toml --as-of 2027-10-13\n  \
+                        refit explain plan:plan.json asset:T0001\n  refit explain plan:plan.json year:2028/29"
 )]
 pub struct Arguments {
-    /// An error code, a rule, a kind of rule such as `at_least`, or asset:TAG
+    /// An error code, a rule, a kind of rule such as `at_least`, asset:TAG, or plan:FILE with asset:TAG or year:FY
     #[arg(required = true)]
     what: Vec<String>,
     /// The profile of rules and verdicts: a file, or the id of a shipped one
@@ -35,7 +38,16 @@ pub struct Arguments {
 /// When nothing has the name, or the estate or profile that it needs cannot be read.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     let profile = arguments.wes.as_deref();
+    let mut plan = None;
     for what in &arguments.what {
+        if let Some(file) = what.strip_prefix("plan:") {
+            plan = Some(file);
+            continue;
+        }
+        if let Some(file) = plan {
+            plan::explain(context, file, what)?;
+            continue;
+        }
         if let Some(tag) = what.strip_prefix("asset:") {
             asset::explain(context, tag, profile)?;
             continue;
@@ -48,6 +60,10 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
         } else {
             rule::explain(context, &output, what, profile)?;
         }
+    }
+    if plan.is_some() && arguments.what.len() == 1 {
+        return Err(Failure::error(codes::USAGE, "nothing of the plan was asked about")
+            .help("write `asset:TAG` or `year:2027/28` after the plan"));
     }
     Ok(Finish::Done)
 }

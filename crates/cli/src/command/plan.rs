@@ -6,6 +6,9 @@ pub(crate) mod stored;
 pub(crate) mod summary;
 pub(crate) mod verify;
 
+pub use make::Infeasible;
+pub use verify::Report as CheckReport;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,8 +17,6 @@ use clap::Subcommand;
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::planning::{PlanningArguments, parse_years};
-
-pub use verify::Report as VerifyReport;
 
 /// Plan the refresh of devices within the capital envelopes, with a proof of how near to the best possible it is.
 #[derive(Debug, clap::Args)]
@@ -66,8 +67,12 @@ enum What {
     /// Write the planning problem itself as a folder of open files
     Problem(problem::Arguments),
     /// List the stored plans
+    #[command(after_help = "Examples:\n  refit plan list\n  refit plan list --json")]
     List,
-    /// Show a plan: its years, and what it defers
+    /// Show a plan: its money by year, or the whole document with --json
+    #[command(
+        after_help = "Examples:\n  refit plan show plan.json\n  refit plan show 54722b828b199094 --json"
+    )]
     Show {
         /// A plan file, or the id of a stored plan
         plan: String,

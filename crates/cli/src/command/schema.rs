@@ -7,7 +7,7 @@ use schemars::{Schema, schema_for};
 use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
-use crate::command::{check, explain, import, plan, solve};
+use crate::command::{check, explain, forecast, import, plan, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
@@ -42,10 +42,17 @@ pub const SCHEMAS: &[NamedSchema] = &[
         make: || schema_for!(Envelope<check::Report<Vec<check::DeviceRow>>>),
     },
     NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
+    NamedSchema {
+        name: "explain-plan-asset",
+        make: || schema_for!(Envelope<explain::AssetInPlan>),
+    },
+    NamedSchema { name: "explain-plan-year", make: || schema_for!(Envelope<explain::YearInPlan>) },
+    NamedSchema { name: "forecast", make: || schema_for!(Envelope<forecast::Report>) },
     NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
+    NamedSchema { name: "infeasible", make: || schema_for!(Envelope<plan::Infeasible>) },
     NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
-    NamedSchema { name: "plan-check", make: || schema_for!(Envelope<plan::VerifyReport>) },
+    NamedSchema { name: "plan-check", make: || schema_for!(Envelope<plan::CheckReport>) },
     NamedSchema { name: "profile", make: profile_schema },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];

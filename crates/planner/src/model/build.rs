@@ -13,6 +13,7 @@ use super::horizon::Horizon;
 use super::keep::{KeepCosts, KeptDevice};
 use super::kind::{Challenger, Kind, KindKey};
 use super::names::{self, ClassNames, HolderNames, ItemMoney, ItemNames, Names};
+use super::offer::order_window;
 use crate::codes;
 use crate::document::Unplanned;
 use crate::pln1::{self, Assets, Draft, Problem};
@@ -185,6 +186,25 @@ fn remark(
                 format!("deadline `{id}` passes before {} begins", horizon.start()),
             )
             .help(format!("its {count} devices are planned for the first year")),
+        );
+    }
+    let mut in_use: BTreeMap<&Class, u64> = BTreeMap::new();
+    for device in &selection.planned {
+        let count = in_use.entry(&device.class).or_default();
+        *count = count.saturating_add(1);
+    }
+    let on_sale = |class: &Class| {
+        estate.prices.prices.iter().filter(|price| price.class == *class).any(|price| {
+            horizon.iter().any(|(_, year)| order_window(price, estate.as_of, year).is_some())
+        })
+    };
+    for (class, count) in in_use.into_iter().filter(|(class, _)| !on_sale(class)) {
+        problems.push(
+            Diagnostic::warning(
+                codes::CLASS_WITHOUT_PRICE,
+                format!("no item of class {class} is on sale in any year of the plan"),
+            )
+            .help(format!("its {count} devices are left out; add a price, or extend its validity")),
         );
     }
     for freeze in &estate.policy.freezes {

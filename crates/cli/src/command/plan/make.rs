@@ -19,7 +19,7 @@ use crate::planning::Planning;
 
 /// What `--json` prints when no plan exists.
 #[derive(Debug, Serialize, JsonSchema)]
-pub(super) struct Infeasible {
+pub struct Infeasible {
     /// Always false.
     feasible: bool,
     /// Minimal sets of demands that cannot all be met; empty when a plan was merely not found.

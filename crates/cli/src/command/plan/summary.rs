@@ -83,7 +83,7 @@ pub(crate) fn tell(context: &Context, document: &PlanDocument) {
     };
     let (without, with) = failing(document.horizon.last());
     context.messages.note(&format!(
-        "failing a minimum rule that only replacement mends, at the end: {with} devices with the plan, {without} without"
+        "failing a minimum at the end: {with} devices with the plan, {without} without"
     ));
     if !document.unplanned.is_empty() {
         let count = document.unplanned.len();

@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Finish, Fa
     } else {
         output.write(|out| {
             for violation in &report.violations {
-                writeln!(out, "violation: {violation}")?;
+                writeln!(out, "{}: {violation}", planner::codes::PLAN_VIOLATION)?;
             }
             let verdict = if check.is_sound() { "sound" } else { "NOT SOUND" };
             let number = |value: Option<i64>| {
