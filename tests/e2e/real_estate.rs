@@ -205,6 +205,11 @@ fn planned(estate: &Estate, holder: &str) -> Value {
         spend > each_year * YEARS * 9 / 10,
         "most of the money is used: {spend} of {each_year} a year"
     );
+    let unknown = pence(&document["totals"]["spend_on_unknown"]);
+    assert!(
+        unknown > 0 && unknown <= spend,
+        "the plan says how much of its money rests on unknown facts: {unknown}"
+    );
     document
 }
 
@@ -277,6 +282,14 @@ fn documented(verdicts: &Verdicts, document: &Value) {
         )
         .expect("a string can be written");
     }
+    let total = |key: &str| document["totals"][key].as_str().unwrap_or_default().to_owned();
+    writeln!(
+        figures,
+        "\nOf {} pounds in all, {} are spent on devices whose need rests on a fact that nobody knows.",
+        total("spend"),
+        total("spend_on_unknown")
+    )
+    .expect("a string can be written");
     let page = root().join("docs/real-estate.md");
     let text = fs::read_to_string(&page).expect("docs/real-estate.md");
     let (before, rest) =

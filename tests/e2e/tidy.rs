@@ -108,6 +108,9 @@ fn files_are_short_and_end_with_one_line_break() {
                 path.display()
             ));
         }
+        if has_extension(&path, &["new", "orig", "rej", "bak", "log", "pending-snap"]) {
+            wrong.push(format!("{}: left behind by a tool", path.display()));
+        }
         let Some(text) = text(&path) else { continue };
         if has_extension(&path, &["rs"]) && text.lines().count() > LINES_MAX {
             wrong.push(format!("{}: {} lines; split it", path.display(), text.lines().count()));
