@@ -9,6 +9,7 @@ use diagnostic::{Column, Diagnostic, Diagnostics, Place};
 use planner::certificate::{Certificate, read_certificate, write_certificate};
 use planner::pln1::{Faults, FolderPlan, Problem, write_schedule};
 use planner::solver::{self, Effort, Outcome, Solution, SolveOptions, Threads};
+use planner::verify::{self, CertificateFault};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -48,6 +49,9 @@ pub struct Arguments {
     require_proof: bool,
 }
 
+/// A certificate cannot be judged.
+const CERTIFICATE: diagnostic::Code = diagnostic::Code("PLN0131");
+
 /// How hard to try.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
 enum EffortWord {
@@ -82,7 +86,7 @@ pub struct Report {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     let output = destination(context)?;
     let problem = read_problem(&arguments.dir)?;
-    let start = arguments.start.as_deref().map(read_start).transpose()?;
+    let start = arguments.start.as_deref().map(|path| read_start(path, &problem)).transpose()?;
     let clock = Instant::now();
     let out_of_time = || arguments.time_limit.is_some_and(|limit| clock.elapsed() >= limit);
     let options = SolveOptions {
@@ -136,14 +140,24 @@ pub fn read_problem(dir: &Path) -> Result<Problem, Failure> {
     plan.read(|name| fs::File::open(dir.join(name))).map_err(|faults| in_folder(&faults))
 }
 
-fn read_start(path: &Path) -> Result<Certificate, Failure> {
+fn read_start(path: &Path, problem: &Problem) -> Result<Certificate, Failure> {
     let refused = |error: io::Error| {
         Failure::error(codes::READ, format!("cannot read `{}`: {error}", path.display()))
             .help("check the path and that you may read it")
     };
     let file = fs::File::open(path).map_err(refused)?;
-    read_certificate(file, &path.display().to_string())
-        .map_err(|fault| failure_of(&fault.into(), None))
+    let certificate = read_certificate(file, &path.display().to_string())
+        .map_err(|fault| failure_of(&fault.into(), None))?;
+    match verify::bound(problem, &certificate) {
+        Ok(_) | Err(CertificateFault::NoOption { .. }) => Ok(certificate),
+        Err(fault) => Err(Diagnostic::error(
+            CERTIFICATE,
+            format!("the certificate cannot be judged: {fault}"),
+        )
+        .at(Place::file(path.display().to_string()))
+        .help("give a certificate that was made for a problem of the same holders and years")
+        .into()),
+    }
 }
 
 fn failure_of(faults: &Faults, dir: Option<&Path>) -> Failure {
