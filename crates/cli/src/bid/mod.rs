@@ -1,7 +1,7 @@
 //! The bid: what a budget holder hands to the people who decide about money.
 //!
 //! A bid is a pure function of a plan ([`PlanFile`]) and a few [`Words`]. [`build()`] makes one [`BidModel`]; every file of the
-//! bid shows that model, and [`package`] refuses to write files whose totals differ.
+//! bid shows that model, and [`package()`] refuses to write files whose totals differ.
 
 pub mod build;
 pub mod capitalisation;

@@ -13,7 +13,7 @@ fn is_guarded(text: &str) -> bool {
 
 /// A text cell as files carry it: one that a spreadsheet would take for a formula gets an apostrophe before it.
 ///
-/// [`restore_text`] undoes exactly this, also for texts that begin with apostrophes of their own.
+/// `restore_text` undoes exactly this, also for texts that begin with apostrophes of their own.
 pub fn neutralise(text: &str) -> Cow<'_, str> {
     if is_guarded(text) { Cow::Owned(format!("'{text}")) } else { Cow::Borrowed(text) }
 }
