@@ -3,12 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use diagnostic::{Diagnostic, Place};
 use inventory::codes::STORE_CORRUPT;
 use inventory::store::{Access, Journal, StoreInfo};
 use inventory::{EstateId, SqliteStore, Store as _};
 use serde_json::json;
 
 use crate::args::Format;
+use crate::codes;
 use crate::context::Context;
 use crate::estate;
 use crate::failure::{Failure, Finish};
@@ -52,6 +54,12 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
             Ok(Finish::Done)
         }
         What::Backup { to } => {
+            if std::fs::symlink_metadata(to).is_ok() {
+                return Err(Diagnostic::error(codes::OVERWRITE, "the copy must be a new file")
+                    .at(Place::file(to.display().to_string()))
+                    .help("choose another name, or remove the file yourself")
+                    .into());
+            }
             let store = estate::open(context, Access::Read)?;
             store.backup(to)?;
             let copy =

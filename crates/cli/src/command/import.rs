@@ -1,11 +1,11 @@
 //! `refit import`: files into the register.
 
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use diagnostic::{Column, Diagnostic, Diagnostics};
+use diagnostic::{Column, Diagnostic, Diagnostics, Place};
 use inventory::import::{
     AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, read_map, run as import,
 };
@@ -234,6 +234,7 @@ fn one_file(
         let options = options(arguments, map, classes, &recorded_at, &mut progress);
         return Ok(import(store, input, options)?);
     };
+    refuse_foreign(rejects)?;
     let mut outcome = None;
     write_file(rejects, |out: &mut dyn Write| {
         let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
@@ -249,6 +250,23 @@ fn one_file(
         let _removed = std::fs::remove_file(rejects);
     }
     Ok(outcome)
+}
+
+/// Only a list of rejected rows may be replaced by a newer one.
+fn refuse_foreign(rejects: &Path) -> Result<(), Failure> {
+    let Ok(file) = File::open(rejects) else { return Ok(()) };
+    let mut heading = String::new();
+    let read = BufReader::new(file.take(65_536)).read_line(&mut heading);
+    if read.is_ok() && heading.contains(inventory::import::PROBLEM_HEADING) {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        codes::OVERWRITE,
+        "--rejects would write over a file that is no list of rejected rows",
+    )
+    .at(Place::file(rejects.display().to_string()))
+    .help("choose another name for the rejected rows")
+    .into())
 }
 
 fn options<'o>(

@@ -180,6 +180,20 @@ mod tests {
     }
 
     #[test]
+    fn the_policy_that_is_commented_out_is_the_default() {
+        let classes = ClassCatalogue::shipped();
+        let read = |text: String| Policy::read(&Source::new("policy.toml", text), &classes).0;
+        let (default, shown) = (read(String::new()), read(filled_in("policy.toml")));
+
+        assert_eq!(shown.preset, default.preset);
+        assert_eq!(shown.weights, default.weights);
+        assert_eq!(shown.discount, default.discount);
+        assert_eq!(shown.tier_factors, default.tier_factors);
+        assert_eq!(shown.priority, default.priority);
+        assert_eq!(shown.capitalisation, default.capitalisation);
+    }
+
+    #[test]
     fn headers_are_those_of_the_importers() {
         let assets = template("assets.csv");
         let input = Input { name: "assets.csv".into(), reader: assets.as_bytes() };

@@ -31,6 +31,7 @@ pub use list_sizes::ListSize;
 pub use map::{AssetMap, read_map};
 pub use organisations::read_organisations;
 pub use problems::Problems;
+pub use rejects::PROBLEM_HEADING;
 pub use run::{Effect, Input, Mode, OnError, Options, Outcome, Summary, run};
 
 /// Largest file, in bytes.

@@ -156,7 +156,7 @@ fn read_row<R: Read>(
     if let Some(Err(expected)) = &class {
         cells.problem("class", codes::BAD_CLASS, expected.0);
     }
-    let life_years: Option<u32> = cells.parse("life_years", codes::BAD_CELL);
+    let life_years: Option<u32> = cells.whole("life_years", codes::BAD_CELL);
     if life_years.is_some_and(|years| !(1..=50).contains(&years)) {
         cells.problem("life_years", codes::BAD_CELL, "a life of 1 to 50 years");
     }

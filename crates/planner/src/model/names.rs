@@ -51,6 +51,8 @@ pub struct ClassNames {
 pub struct ItemNames {
     /// The item.
     pub item: String,
+    /// Its life in years.
+    pub life_years: u32,
     /// For years 1 to T, what it costs.
     pub money: Vec<ItemMoney>,
 }
