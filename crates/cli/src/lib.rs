@@ -43,6 +43,9 @@ pub fn run() -> ExitCode {
     if let Err(failure) = overwrite::refuse(&matches) {
         return failure.report(&arguments.global);
     }
+    if let Err(failure) = output::can_write(arguments.global.output.as_deref()) {
+        return failure.report(&arguments.global);
+    }
     let outcome = std::panic::catch_unwind(|| execute(&arguments));
     match outcome {
         Ok(Ok(finish)) => finish.exit_code(),

@@ -1,7 +1,7 @@
 //! `refit import`: files into the register.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -21,7 +21,7 @@ use crate::codes;
 use crate::context::Context;
 use crate::estate;
 use crate::failure::{Failure, Finish};
-use crate::output::{Envelope, Output, read_source, write_file};
+use crate::output::{Envelope, Output, read_source, Unfinished};
 use crate::terminal::{Align, Listing};
 
 /// Import files into the register: one file is one transaction and one batch.
@@ -235,21 +235,12 @@ fn one_file(
         return Ok(import(store, input, options)?);
     };
     refuse_foreign(rejects)?;
-    let mut outcome = None;
-    write_file(rejects, |out: &mut dyn Write| {
-        let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
-        options.rejects = Some(out);
-        outcome = Some(import(store, input, options));
-        Ok(())
-    })?;
-    let outcome = outcome
-        .transpose()?
-        .unwrap_or_else(|| Outcome { summary: None, problems: Diagnostics::new() });
-    if outcome.summary.as_ref().is_none_or(|summary| summary.counts.rejected == 0) {
-        // Nothing was rejected, so there is no file to mend.
-        let _removed = std::fs::remove_file(rejects);
-    }
-    Ok(outcome)
+    let mut unfinished = Unfinished::create(rejects)?;
+    let (mut out, mut publish) = unfinished.parts();
+    let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
+    options.rejects = Some(&mut out);
+    options.publish_rejects = Some(&mut publish);
+    Ok(import(store, input, options)?)
 }
 
 /// Only a list of rejected rows may be replaced by a newer one.

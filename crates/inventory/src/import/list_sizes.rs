@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 
 use chrono::NaiveDate;
-use diagnostic::{Diagnostic, Place};
+use diagnostic::{Diagnostic, Place, Severity};
 
 use super::organisations::Cells;
 use super::run::{Halt, Session};
@@ -108,7 +108,7 @@ fn read_row<R: Read>(
     }
     let as_of = cells.date("as_of", session.date_order);
     found.append(&mut cells.found);
-    if found.is_empty() {
+    if found.iter().all(|problem| problem.severity != Severity::Error) {
         Some(ListSize { code: code?, patients: patients?.ok()?, as_of })
     } else {
         None

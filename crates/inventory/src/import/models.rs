@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
-use diagnostic::{Diagnostic, Place, suggest};
+use diagnostic::{Diagnostic, Place, Severity, suggest};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -175,7 +175,7 @@ fn read_row<R: Read>(
     let manufacturer = cells.text("manufacturer").map(str::to_owned);
     let name = cells.text("model").map(str::to_owned);
     found.append(&mut cells.found);
-    if !found.is_empty() {
+    if found.iter().any(|problem| problem.severity == Severity::Error) {
         return None;
     }
     Some(Model {

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
-use diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 
 use super::cell::shorten;
 use super::date::{DateOrder, DateProblem};
@@ -308,7 +308,8 @@ fn read_row<R: Read>(
         code: code?,
     };
     found.append(&mut cells.found);
-    if found.is_empty() { Some(row) } else { None }
+    let usable = found.iter().all(|problem| problem.severity != Severity::Error);
+    usable.then_some(row)
 }
 
 /// Joins a row to the others of its organisation, unless it contradicts them.

@@ -295,6 +295,12 @@ impl<R: Read> Table<R> {
                     .at(place)
                     .help("check the disk and the permissions of the file")
             }
+            InputError::Damaged => {
+                let message = "the text of the file is damaged: it is not whole UTF-16";
+                Diagnostic::error(codes::FILE_UNREADABLE, message)
+                    .at(place)
+                    .help("export the file again, if possible as UTF-8")
+            }
             InputError::TooLarge => {
                 Diagnostic::error(codes::FILE_TOO_LARGE, "the file has more than 2 GiB")
                     .at(place)
