@@ -180,10 +180,10 @@ fn estate() -> Estate {
     );
     estate.write("sizes.csv", "ods_code,list_size\nZ00001,9200\nZ00002,7300\n");
     estate.write("wrong.toml", "[profile]\nid = \"wrong\"\nversion = \"1\"\nfavourite = 7\n");
-    let pins: String = (1..=20)
+    let pins: Vec<String> = (1..=20)
         .map(|number| format!("[[pin]]\nasset = \"GP-{number:04}\"\nfy = \"2026/27\"\n\n"))
         .collect();
-    estate.write("pins.toml", pins.trim_end().to_owned() + "\n");
+    estate.write("pins.toml", pins.concat().trim_end().to_owned() + "\n");
     estate
 }
 

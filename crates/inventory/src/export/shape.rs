@@ -127,8 +127,8 @@ impl ModelRow {
             exact.to_string().parse().ok()
         });
         Self {
-            manufacturer: model.manufacturer.to_string(),
-            model: model.name.to_string(),
+            manufacturer: model.manufacturer.clone(),
+            model: model.name.clone(),
             class: model.class.as_str().to_owned(),
             aliases: known(&model.aliases.join("; ")),
             end_of_sale: model.end_of_sale.map(|day| day.to_string()),
