@@ -1,5 +1,6 @@
 //! `refit db`: the estate's file.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Subcommand;
@@ -7,6 +8,8 @@ use diagnostic::{Diagnostic, Place};
 use inventory::codes::STORE_CORRUPT;
 use inventory::store::{Access, Journal, StoreInfo};
 use inventory::{EstateId, SqliteStore, Store as _};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::args::Format;
@@ -39,6 +42,39 @@ enum What {
         /// The copy, which must not exist
         to: PathBuf,
     },
+}
+
+/// What `refit db info --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// The file.
+    path: String,
+    /// The library's version.
+    sqlite_version: String,
+    /// Version of the file's layout.
+    layout_version: u32,
+    /// The mark of the program that made the file.
+    application_id: i32,
+    /// `wal` or `delete`.
+    journal_mode: String,
+    /// Bytes of the file proper.
+    bytes: u64,
+    /// Bytes of it that are free for reuse.
+    free_bytes: u64,
+    /// Names of the estates in the file.
+    estates: Vec<String>,
+    /// Devices of the estate.
+    assets: u64,
+    /// Its organisations.
+    organisations: usize,
+    /// Its models.
+    models: usize,
+    /// Files that were imported.
+    imports: usize,
+    /// Settings that are kept with the estate.
+    settings: BTreeMap<String, String>,
+    /// What the quick check found; empty when all is well.
+    damage: Vec<String>,
 }
 
 /// Runs the command.
@@ -97,24 +133,24 @@ fn info(context: &Context) -> Result<Finish, Failure> {
     let batches = store.batches()?;
     let settings = store.settings()?;
     if output.format() == Format::Json {
-        let payload = json!({
-            "path": context.db().display().to_string(),
-            "sqlite_version": sqlite_version,
-            "layout_version": layout_version,
-            "application_id": application_id,
-            "journal_mode": journal_mode,
-            "bytes": bytes,
-            "free_bytes": free_bytes,
-            "estates": estates,
-            "assets": assets,
-            "organisations": organisations,
-            "models": models,
-            "imports": batches.len(),
-            "settings": settings,
-            "damage": damage,
-        });
+        let report = Report {
+            path: context.db().display().to_string(),
+            sqlite_version,
+            layout_version,
+            application_id,
+            journal_mode,
+            bytes,
+            free_bytes,
+            estates,
+            assets,
+            organisations,
+            models,
+            imports: batches.len(),
+            settings,
+            damage: damage.clone(),
+        };
         let inputs = estate::inputs(&store)?;
-        output.write_json(&Envelope::new("refit.db-info/1", context.as_of(), inputs, payload))?;
+        output.write_json(&Envelope::new("refit.db-info/1", context.as_of(), inputs, report))?;
     } else {
         let mut listing = Listing::new([("what", Align::Left), ("value", Align::Left)]);
         let state = if damage.is_empty() { "sound".to_owned() } else { damage.join("; ") };

@@ -1,5 +1,9 @@
 //! `refit import`: files into the register.
 
+mod history;
+
+pub use history::Report as HistoryReport;
+
 use std::fs::File;
 use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -9,8 +13,8 @@ use diagnostic::{Column, Diagnostic, Diagnostics, Place};
 use inventory::import::{
     AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, read_map, run as import,
 };
-use inventory::store::{Access, Batch, BatchId};
-use inventory::{ClassCatalogue, SqliteStore, Store as _};
+use inventory::store::{Access, BatchId};
+use inventory::{ClassCatalogue, SqliteStore};
 use planner::document::Input;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -101,15 +105,23 @@ pub struct Report {
 /// What an import did with one file.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct FileReport {
+    /// The file as it was named.
     file: String,
+    /// What it lists.
     kind: String,
     /// The number of the import; null when nothing of the file was stored.
     batch: Option<String>,
+    /// Its rows.
     rows: u64,
+    /// Things that were not known before.
     new: u64,
+    /// Things of which something changed.
     changed: u64,
+    /// Things of which nothing changed.
     unchanged: u64,
+    /// Known things that are not in a snapshot.
     missing: u64,
+    /// Rows that could not be used.
     rejected: u64,
     /// Labels of what a snapshot lacks.
     missing_labels: Vec<String>,
@@ -118,18 +130,26 @@ pub struct FileReport {
 /// One problem of a file.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ProblemReport {
+    /// Its code, which `refit explain` explains.
     code: String,
+    /// `error` or `warning`.
     severity: String,
+    /// The file.
     file: Option<String>,
+    /// The line, from 1.
     line: Option<u32>,
+    /// The column: a heading, or a number from 1.
     column: Option<String>,
+    /// What stands there.
     value: Option<String>,
+    /// What is wrong.
     message: String,
+    /// What to do.
     help: Option<String>,
 }
 
 impl ProblemReport {
-    fn of(problem: &Diagnostic) -> Self {
+    pub(crate) fn of(problem: &Diagnostic) -> Self {
         let place = problem.place.as_ref();
         Self {
             code: problem.code.as_str().to_owned(),
@@ -150,8 +170,8 @@ impl ProblemReport {
 /// When a file or the map cannot be used as a whole, or the store fails.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     match &arguments.about {
-        Some(About::History) => return history(context, None),
-        Some(About::Show { id }) => return history(context, Some(*id)),
+        Some(About::History) => return history::run(context, None),
+        Some(About::Show { id }) => return history::run(context, Some(*id)),
         None => {}
     }
     if arguments.rejects.is_some() && arguments.files.len() > 1 {
@@ -355,61 +375,4 @@ fn print(
         ]);
     }
     output.write(|out| listing.write(output.format(), out))
-}
-
-fn history(context: &Context, only: Option<BatchId>) -> Result<Finish, Failure> {
-    let output = context.output(Listing::FORMATS)?;
-    let store = estate::open(context, Access::Read)?;
-    let mut batches = store.batches()?;
-    if let Some(id) = only {
-        batches.retain(|batch| batch.id == id);
-        if batches.is_empty() {
-            return Err(Failure::error(codes::UNKNOWN_NAME, format!("there is no import {id}"))
-                .help("`refit import history` lists them"));
-        }
-    }
-    let listing = listing_of(&batches, only.is_some());
-    if output.format() == Format::Json {
-        let payload = json!({ "imports": listing.objects().collect::<Vec<_>>() });
-        let inputs = estate::inputs(&store)?;
-        output.write_json(&Envelope::new("refit.imports/1", context.as_of(), inputs, payload))?;
-    } else {
-        output.write(|out| listing.write(output.format(), out))?;
-    }
-    Ok(Finish::Done)
-}
-
-fn listing_of(batches: &[Batch], in_full: bool) -> Listing {
-    let words = ["import", "recorded_at", "file", "kind", "mode", "preset"];
-    let numbers = ["rows", "new", "changed", "unchanged", "missing", "rejected"];
-    let hashes: &[&str] = if in_full { &["sha256", "map_sha256"] } else { &[] };
-    let mut listing = Listing::new(
-        words
-            .iter()
-            .map(|name| (*name, Align::Left))
-            .chain(numbers.iter().map(|name| (*name, Align::Right)))
-            .chain(hashes.iter().map(|name| (*name, Align::Left))),
-    );
-    for batch in batches {
-        let counts = &batch.counts;
-        let mut row = vec![
-            json!(batch.id.to_string()),
-            json!(batch.recorded_at),
-            json!(batch.file),
-            json!(batch.kind),
-            json!(batch.mode),
-            json!(batch.preset),
-            json!(counts.rows),
-            json!(counts.new),
-            json!(counts.changed),
-            json!(counts.unchanged),
-            json!(counts.missing),
-            json!(counts.rejected),
-        ];
-        if in_full {
-            row.extend([json!(batch.sha256), json!(batch.map_sha256)]);
-        }
-        listing.push(row);
-    }
-    listing
 }

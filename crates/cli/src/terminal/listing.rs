@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::printable;
@@ -33,6 +34,20 @@ impl Listing {
     pub fn new<'a>(columns: impl IntoIterator<Item = (&'a str, Align)>) -> Self {
         let columns = columns.into_iter().map(|(name, align)| (name.to_owned(), align)).collect();
         Self { columns, rows: Vec::new() }
+    }
+
+    /// A listing of typed rows; a column takes the value of the key that has its name, and unknown where there is none.
+    pub fn of<'a, T: Serialize>(
+        columns: impl IntoIterator<Item = (&'a str, Align)>,
+        rows: &[T],
+    ) -> Self {
+        let mut listing = Self::new(columns);
+        for row in rows {
+            let object = serde_json::to_value(row).unwrap_or_default();
+            let value = |(name, _): &(String, Align)| object.get(name).cloned().unwrap_or_default();
+            listing.rows.push(listing.columns.iter().map(value).collect());
+        }
+        listing
     }
 
     /// Adds a row with one value a column; `Value::Null` is unknown.

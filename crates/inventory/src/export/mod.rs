@@ -5,10 +5,12 @@
 
 mod cell;
 mod rows;
+mod shape;
 mod write;
 
 pub use cell::neutralise;
 pub(crate) use cell::restore_text;
+pub use shape::{AssetRow, ListSizeRow, ModelRow, OrganisationRow};
 pub use write::{Format, export};
 
 #[cfg(test)]
