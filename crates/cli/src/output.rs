@@ -163,7 +163,9 @@ pub fn write_file(
             out.flush()
         });
         return match written {
-            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unwritable(path, &error)),
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(unwritable(path, &error))
+            }
             _ => Ok(()),
         };
     }

@@ -9,7 +9,7 @@ use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use diagnostic::{Column, Diagnostic, Diagnostics, Place};
+use diagnostic::{Column, Diagnostic, Place};
 use inventory::import::{
     AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, read_map, run as import,
 };
@@ -25,7 +25,7 @@ use crate::codes;
 use crate::context::Context;
 use crate::estate;
 use crate::failure::{Failure, Finish};
-use crate::output::{Envelope, Output, read_source, Unfinished};
+use crate::output::{Envelope, Output, Unfinished, read_source};
 use crate::terminal::{Align, Listing};
 
 /// Import files into the register: one file is one transaction and one batch.

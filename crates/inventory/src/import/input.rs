@@ -135,8 +135,7 @@ fn decode(
     );
     let mut rest = bytes;
     loop {
-        let (result, read) =
-            decoder.decode_to_string_without_replacement(rest, &mut text, last);
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, last);
         rest = rest.get(read..).unwrap_or_default();
         match result {
             encoding_rs::DecoderResult::InputEmpty => break,
