@@ -9,6 +9,7 @@
 //! - [`store`]: where an estate is kept, and [`store::Register`], what reads of it give.
 //! - [`import`], [`export`]: files into the register and out of it.
 //! - [`filter`]: which devices a command is about.
+//! - [`normal`]: other people's words for makers, models and systems. [`software`]: programs on devices.
 
 pub mod asset;
 pub mod catalogue;
@@ -18,7 +19,9 @@ pub mod export;
 pub mod filter;
 pub mod import;
 pub mod model;
+pub mod normal;
 pub mod organisation;
+pub mod software;
 pub mod store;
 pub mod toml_values;
 pub mod vocabulary;

@@ -1,13 +1,17 @@
 //! `refit import`: files into the register.
 
+mod guess;
+
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use diagnostic::{Column, Diagnostic, Diagnostics};
+use inventory::export::template;
 use inventory::import::{
-    AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, read_map, run as import,
+    AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, Preset, read_map,
+    run as import,
 };
 use inventory::store::{Access, Batch, BatchId};
 use inventory::{ClassCatalogue, SqliteStore, Store as _};
@@ -24,20 +28,23 @@ use crate::failure::{Failure, Finish};
 use crate::output::{Envelope, Output, read_source, write_file};
 use crate::terminal::{Align, Listing};
 
+pub use guess::GuessReport;
+
 /// Import files into the register: one file is one transaction and one batch.
 #[derive(Debug, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     after_help = "Examples:\n  refit import organisations.csv assets.csv\n  \
-                  refit import estate.csv --map intune.toml --dry-run\n  \
+                  refit import intune.csv finance.xlsx glpi/\n  \
+                  refit import list.csv --map list.toml --dry-run\n  \
                   refit import audit.csv --mode snapshot --on-error skip --rejects rejects.csv\n  \
                   refit import history"
 )]
 pub struct Arguments {
     #[command(subcommand)]
     about: Option<About>,
-    /// Files to import, in this order; `-` is standard input
+    /// Files to import, in this order, and folders of files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What the files list: assets, organisations, models or list-sizes (default: told by the headings)
@@ -46,6 +53,13 @@ pub struct Arguments {
     /// How to read files of another format
     #[arg(long, value_name = "MAP.toml")]
     map: Option<PathBuf>,
+    /// Whose format the files are in: auto (told by the file), refit, generic, intune, snipe-it, glpi, ocs, osquery,
+    /// fleet, lansweeper, configmgr, dmidecode, lshw, edid or epraccur
+    #[arg(long, default_value = "auto", value_name = "PRESET", conflicts_with = "map")]
+    preset: Preset,
+    /// The sheet of a workbook (default: the first that is not hidden)
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// What to do with known things: upsert changes them, insert rejects them, snapshot also lists what is missing
     #[arg(long, default_value = "upsert")]
     mode: Mode,
@@ -74,6 +88,26 @@ enum About {
     Show {
         /// Its number
         id: BatchId,
+    },
+    /// Write a first map for a file that nobody has described, saying of every column how sure it is
+    #[command(
+        after_help = "Examples:\n  refit import guess list.xlsx -o list.toml\n  refit import guess list.csv --json"
+    )]
+    Guess {
+        /// A CSV file or a workbook
+        file: PathBuf,
+        /// The sheet of a workbook (default: the first that is not hidden)
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+    },
+    /// Write an empty workbook with drop-downs and notes, to be filled in by people
+    #[command(
+        after_help = "Examples:\n  refit import template -o assets.xlsx\n  refit import template --kind organisations -o organisations.xlsx"
+    )]
+    Template {
+        /// What it lists: assets, organisations, models or list-sizes
+        #[arg(long, default_value = "assets", value_name = "KIND")]
+        kind: FileKind,
     },
 }
 
@@ -152,9 +186,15 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     match &arguments.about {
         Some(About::History) => return history(context, None),
         Some(About::Show { id }) => return history(context, Some(*id)),
+        Some(About::Guess { file, sheet }) => return guess::run(file, sheet.as_deref(), context),
+        Some(About::Template { kind }) => {
+            let output = context.output(&[Format::Xlsx])?;
+            output.write(|out| template(*kind, &ClassCatalogue::shipped(), out))?;
+            return Ok(Finish::Done);
+        }
         None => {}
     }
-    if arguments.rejects.is_some() && arguments.files.len() > 1 {
+    if arguments.rejects.is_some() && (arguments.files.len() > 1 || arguments.files.iter().any(|path| path.is_dir())) {
         return Err(Failure::error(codes::USAGE, "--rejects takes the rejected rows of one file")
             .help("import the files one by one"));
     }
@@ -163,15 +203,16 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
             .help("leave out --kind, or give --kind assets"));
     }
     let output = context.output(Listing::FORMATS)?;
+    let files = in_folders(&arguments.files)?;
     let classes = ClassCatalogue::shipped();
     let map = arguments.map.as_deref().map(|path| open_map(path, &classes, context)).transpose()?;
-    for path in arguments.files.iter().filter(|path| !is_stdin(path)) {
+    for path in files.iter().filter(|path| !is_stdin(path)) {
         drop(open_file(path)?);
     }
     let mut store = estate::open(context, Access::Create)?;
     let mut report = Report { dry_run: arguments.dry_run, ..Report::default() };
     let mut inputs = Vec::new();
-    for path in &arguments.files {
+    for path in &files {
         let outcome = one_file(arguments, path, map.as_ref(), &classes, &mut store, context)?;
         report.problems.extend(outcome.problems.iter().map(ProblemReport::of));
         let Some(summary) = &outcome.summary else {
@@ -193,6 +234,36 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
 
 fn is_stdin(path: &Path) -> bool {
     path.as_os_str() == "-"
+}
+
+/// The files of folders that were named, in the order of their names, in place of the folders.
+fn in_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut all = Vec::new();
+    for path in paths {
+        if is_stdin(path) || !path.is_dir() {
+            all.push(path.clone());
+            continue;
+        }
+        let refused = |error: io::Error| {
+            Failure::error(codes::READ, format!("cannot read `{}`: {error}", path.display()))
+                .help("check the path and that you may read it")
+        };
+        let mut found = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(refused)? {
+            let entry = entry.map_err(refused)?;
+            let hidden = entry.file_name().to_string_lossy().starts_with('.');
+            if !hidden && entry.path().is_file() {
+                found.push(entry.path());
+            }
+        }
+        found.sort();
+        if found.is_empty() {
+            return Err(Failure::error(codes::READ, format!("the folder `{}` holds no files", path.display()))
+                .help("name the files, or the folder that holds them"));
+        }
+        all.extend(found);
+    }
+    Ok(all)
 }
 
 fn open_file(path: &Path) -> Result<File, Failure> {
@@ -252,7 +323,7 @@ fn one_file(
 }
 
 fn options<'o>(
-    arguments: &Arguments,
+    arguments: &'o Arguments,
     map: Option<&'o AssetMap>,
     classes: &'o ClassCatalogue,
     recorded_at: &str,
@@ -261,6 +332,8 @@ fn options<'o>(
     let mut options = Options::new(classes, recorded_at);
     options.kind = arguments.kind;
     options.map = map;
+    options.preset = arguments.preset;
+    options.sheet = arguments.sheet.as_deref();
     options.mode = arguments.mode;
     options.effect = if arguments.dry_run { Effect::DryRun } else { Effect::Store };
     options.on_error = arguments.on_error;

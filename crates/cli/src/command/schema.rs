@@ -49,6 +49,10 @@ pub const SCHEMAS: &[NamedSchema] = &[
     NamedSchema { name: "explain-plan-year", make: || schema_for!(Envelope<explain::YearInPlan>) },
     NamedSchema { name: "forecast", make: || schema_for!(Envelope<forecast::Report>) },
     NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
+    NamedSchema {
+        name: "import-guess",
+        make: || schema_for!(Envelope<import::GuessReport>),
+    },
     NamedSchema { name: "infeasible", make: || schema_for!(Envelope<plan::Infeasible>) },
     NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },

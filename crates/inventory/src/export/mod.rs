@@ -5,10 +5,13 @@
 
 mod cell;
 mod rows;
+mod template;
+mod workbook;
 mod write;
 
 pub use cell::neutralise;
 pub(crate) use cell::restore_text;
+pub use template::template;
 pub use write::{Format, export};
 
 #[cfg(test)]

@@ -8,28 +8,40 @@
 mod apply;
 mod assets;
 mod cell;
+mod columns;
 mod date;
+mod device;
+mod epraccur;
+mod guess;
 mod input;
+mod items;
 mod kind;
 mod list_sizes;
 mod map;
 mod models;
 mod organisations;
 mod placeholder;
+mod preset;
 mod problems;
 mod records;
 mod rejects;
+mod rows;
 mod run;
+mod shape;
 mod table;
+mod tree;
+mod workbook;
 
 pub(crate) use input::hex;
 
 pub use assets::{AssetRow, AssetRows, read_assets};
 pub use date::{DateFormat, DateOrder};
+pub use guess::{Guess, GuessedColumn, guess};
 pub use kind::FileKind;
 pub use list_sizes::ListSize;
 pub use map::{AssetMap, read_map};
 pub use organisations::read_organisations;
+pub use preset::Preset;
 pub use problems::Problems;
 pub use run::{Effect, Input, Mode, OnError, Options, Outcome, Summary, run};
 

@@ -6,13 +6,16 @@ use std::sync::Arc;
 use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 
 use super::assets::{AssetRows, Remarks};
+use super::cell::shorten;
 use super::date::DateOrder;
 use super::kind::FileKind;
 use super::map::AssetMap;
+use super::preset::Preset;
 use super::problems::Problems;
 use super::rejects::Rejects;
+use super::rows::Wanted;
 use super::table::{Layout, Refused, Table};
-use super::{apply, list_sizes, models, organisations};
+use super::{apply, columns, list_sizes, models, organisations};
 use crate::codes;
 use crate::store::{Batch, BatchId, Counts, Store, StoreError, Transaction};
 use crate::vocabulary::{ClassCatalogue, words};
@@ -67,6 +70,10 @@ pub struct Options<'o> {
     pub kind: Option<FileKind>,
     /// How to read a file of another format.
     pub map: Option<&'o AssetMap>,
+    /// Whose format the file is in, where no map says how to read it.
+    pub preset: Preset,
+    /// The sheet of a workbook; the first that is not hidden when absent.
+    pub sheet: Option<&'o str>,
     /// What may happen to known things.
     pub mode: Mode,
     /// Whether the import is kept.
@@ -102,6 +109,8 @@ impl<'o> Options<'o> {
         Self {
             kind: None,
             map: None,
+            preset: Preset::Auto,
+            sheet: None,
             mode: Mode::Upsert,
             effect: Effect::Store,
             on_error: OnError::Stop,
@@ -234,13 +243,15 @@ pub fn run<R: Read>(
 ) -> Result<Outcome, StoreError> {
     let mut problems = Problems::new();
     let opened = open(input, &options, &mut problems);
-    let Ok((table, kind)) = opened else {
+    let Ok(Opened { table, kind, map: own_map, preset }) = opened else {
         return Ok(Outcome { summary: None, problems: problems.into_diagnostics() });
     };
     let transaction = store.begin()?;
     let batch = transaction.next_batch()?;
+    let map = options.map.or(own_map.as_ref());
     let ending = Ending {
-        map: options.map,
+        map,
+        preset,
         mode: options.mode,
         effect: options.effect,
         on_error: options.on_error,
@@ -260,7 +271,7 @@ pub fn run<R: Read>(
         progress: options.progress,
     };
     let applied = match kind {
-        FileKind::Assets => apply::assets(table, options.map, &mut session),
+        FileKind::Assets => apply::assets(table, map, &mut session),
         FileKind::Organisations => organisations::apply(table, &mut session),
         FileKind::Models => models::apply(table, &mut session),
         FileKind::ListSizes => list_sizes::apply(table, &mut session),
@@ -278,6 +289,7 @@ pub fn run<R: Read>(
 /// What the end of an import needs of its options.
 struct Ending<'o> {
     map: Option<&'o AssetMap>,
+    preset: Preset,
     mode: Mode,
     effect: Effect,
     on_error: OnError,
@@ -325,7 +337,9 @@ fn conclude<R: Read>(
             file: name.to_string(),
             sha256: sha256.clone(),
             kind: kind.as_str().to_owned(),
-            preset: options.map.map_or_else(|| "refit".to_owned(), |map| map.name().to_owned()),
+            preset: options
+                .map
+                .map_or_else(|| options.preset.as_str().to_owned(), |map| map.name().to_owned()),
             map_sha256: options.map.map(|map| map.sha256().to_owned()),
             mode: options.mode.as_str().to_owned(),
             recorded_at: options.recorded_at.clone(),
@@ -340,25 +354,126 @@ fn conclude<R: Read>(
     })
 }
 
-/// Reads the headings and settles what the file lists.
+/// A file whose headings are read.
+struct Opened<R> {
+    table: Table<R>,
+    kind: FileKind,
+    /// The map that a preset made for the headings.
+    map: Option<AssetMap>,
+    preset: Preset,
+}
+
+/// Reads the headings and settles what the file lists, and how its columns are read.
 fn open<R: Read>(
     input: Input<R>,
     options: &Options<'_>,
     problems: &mut Problems,
-) -> Result<(Table<R>, FileKind), Refused> {
+) -> Result<Opened<R>, Refused> {
     let layout = options.map.map_or_else(Layout::default, AssetMap::layout);
-    let table = Table::open(input.reader, input.name, layout, problems)?;
-    let mapped = options.map.map(|_| FileKind::Assets);
-    let recognised = || FileKind::recognise(table.headings());
-    if let Some(kind) = options.kind.or(mapped).or_else(recognised) {
-        return Ok((table, kind));
+    let wanted = Wanted {
+        delimiter: layout.delimiter,
+        sheet: options.sheet,
+        preset: options.preset,
+        kind: options.kind,
+    };
+    let table = Table::open_as(input.reader, input.name, layout, &wanted, problems)?;
+    if let Some(kind) = table.kind() {
+        return own_form(table, kind, options, problems);
     }
-    problems.push(
-        Diagnostic::error(codes::UNKNOWN_KIND, "the headings fit no kind of file")
+    let own = |table, kind| Ok(Opened { table, kind, map: None, preset: Preset::Refit });
+    if options.map.is_some() {
+        return own(table, FileKind::Assets);
+    }
+    let asked = !matches!(options.preset, Preset::Auto | Preset::Refit);
+    if !asked && let Some(kind) = options.kind.or_else(|| FileKind::recognise(table.headings())) {
+        return own(table, kind);
+    }
+    let composed = match options.preset {
+        Preset::Auto => columns::recognise(table.headings()),
+        Preset::Refit => None,
+        preset => columns::compose(preset, table.headings()),
+    };
+    let Some(composed) = composed else {
+        problems.push(
+            Diagnostic::error(codes::UNKNOWN_KIND, "the headings fit no kind of file")
+                .at(table.row_place(None))
+                .help("say what the file is with --kind, or describe it in a map (`--map MAP.toml`); `refit import guess` writes one"),
+        );
+        return Err(Refused);
+    };
+    if !composed.identified {
+        problems.push(
+            Diagnostic::error(
+                codes::MISSING_COLUMN,
+                format!("expected a column of serial numbers or asset tags as {} names them, found neither", composed.preset),
+            )
             .at(table.row_place(None))
-            .help("say what the file is with --kind, or describe it in a map (`--map MAP.toml`)"),
+            .help("rename the column `Serial number`, or describe the file in a map; `refit import guess` writes one"),
+        );
+        return Err(Refused);
+    }
+    tell_columns(&table, &composed, problems);
+    let map = composed.map(options.classes);
+    Ok(Opened { table, kind: FileKind::Assets, map: Some(map), preset: composed.preset })
+}
+
+/// A file whose form says what it lists must be what was asked for.
+fn own_form<R: Read>(
+    table: Table<R>,
+    kind: FileKind,
+    options: &Options<'_>,
+    problems: &mut Problems,
+) -> Result<Opened<R>, Refused> {
+    let preset = table.preset().unwrap_or(Preset::Refit);
+    let message = match (options.map, options.kind) {
+        (Some(_), _) if preset != Preset::Refit => {
+            format!("a map is for columns, and the file is of the preset {preset}")
+        }
+        (_, Some(asked)) if asked != kind => {
+            format!("expected a file of {asked}, found one of {kind}")
+        }
+        _ => return Ok(Opened { table, kind, map: None, preset }),
+    };
+    problems.push(
+        Diagnostic::error(codes::PRESET_MISMATCH, message)
+            .at(Place::file(table.name().clone()))
+            .help("leave out --map and --kind, so that the file tells its format"),
     );
     Err(Refused)
+}
+
+/// Says which columns a preset leaves out.
+fn tell_columns<R: Read>(table: &Table<R>, composed: &columns::Composed, problems: &mut Problems) {
+    let unread: Vec<String> = table
+        .headings()
+        .iter()
+        .enumerate()
+        .filter(|(at, heading)| !composed.used.contains(at) && !heading.is_empty())
+        .map(|(_, heading)| heading.to_string())
+        .collect();
+    if unread.is_empty() {
+        return;
+    }
+    let shown = unread
+        .iter()
+        .take(8)
+        .map(|heading| shorten(heading).into_owned())
+        .collect::<Vec<_>>()
+        .join(", ");
+    let more = if unread.len() > 8 { ", ..." } else { "" };
+    problems.push(
+        Diagnostic::warning(
+            codes::COLUMNS_LEFT_OUT,
+            format!(
+                "read as {}; {} of {} columns were not read: {shown}{more}",
+                composed.preset,
+                unread.len(),
+                table.headings().len()
+            ),
+        )
+        .at(table.row_place(None))
+        .help("`refit import guess` writes a map, in which further columns can be named"),
+    );
 }
 
 /// The rows of an assets file.
