@@ -170,6 +170,8 @@ codes! {
         "Neither the heading nor the cell says whether the number is in MB or GB, and it is never guessed. Write a map with `refit import guess`.";
     NOT_A_VALUE = "IMP0157", Error, "a list or object stands where one value should",
         "Rows are objects whose values are texts, numbers, true, false or null.";
+    SPELT_OTHERWISE = "IMP0158", Warning, "a known identifier is spelt otherwise",
+        "Tags and serial numbers are compared without case, spaces and punctuation, because labels, firmware and people write them differently. The device is the same and keeps its first spelling. Identifiers that only look alike (O and 0) are never taken for one: `refit assets find-duplicates` lists them.";
     FURTHER_PROBLEMS = "IMP0199", Warning, "there are further problems",
         "The first 1,000 problems are listed; the others are counted by code. Mend those listed and import again to see the rest.";
 

@@ -147,6 +147,16 @@ pub struct FileReport {
     rejected: u64,
     /// Labels of what a snapshot lacks.
     missing_labels: Vec<String>,
+    /// By what known devices were recognised.
+    matched: MatchReport,
+}
+
+/// Known devices of a file by what they were recognised.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MatchReport {
+    by_serial_and_tag: u64,
+    by_serial: u64,
+    by_tag: u64,
 }
 
 /// One problem of a file.
@@ -194,7 +204,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
         }
         None => {}
     }
-    if arguments.rejects.is_some() && (arguments.files.len() > 1 || arguments.files.iter().any(|path| path.is_dir())) {
+    if arguments.rejects.is_some()
+        && (arguments.files.len() > 1 || arguments.files.iter().any(|path| path.is_dir()))
+    {
         return Err(Failure::error(codes::USAGE, "--rejects takes the rejected rows of one file")
             .help("import the files one by one"));
     }
@@ -258,8 +270,11 @@ fn in_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
         }
         found.sort();
         if found.is_empty() {
-            return Err(Failure::error(codes::READ, format!("the folder `{}` holds no files", path.display()))
-                .help("name the files, or the folder that holds them"));
+            return Err(Failure::error(
+                codes::READ,
+                format!("the folder `{}` holds no files", path.display()),
+            )
+            .help("name the files, or the folder that holds them"));
         }
         all.extend(found);
     }
@@ -384,6 +399,11 @@ fn add(report: &mut Report, path: &Path, summary: &inventory::import::Summary) {
         missing: counts.missing,
         rejected: counts.rejected,
         missing_labels: summary.missing.clone(),
+        matched: MatchReport {
+            by_serial_and_tag: summary.matches.both,
+            by_serial: summary.matches.serial,
+            by_tag: summary.matches.tag,
+        },
     });
 }
 

@@ -7,7 +7,7 @@ use schemars::{Schema, schema_for};
 use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
-use crate::command::{check, explain, forecast, import, plan, solve};
+use crate::command::{assets, check, explain, forecast, import, plan, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
@@ -41,6 +41,7 @@ pub const SCHEMAS: &[NamedSchema] = &[
         name: "check",
         make: || schema_for!(Envelope<check::Report<Vec<check::DeviceRow>>>),
     },
+    NamedSchema { name: "duplicates", make: || schema_for!(Envelope<assets::DuplicateReport>) },
     NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
     NamedSchema {
         name: "explain-plan-asset",
@@ -49,15 +50,13 @@ pub const SCHEMAS: &[NamedSchema] = &[
     NamedSchema { name: "explain-plan-year", make: || schema_for!(Envelope<explain::YearInPlan>) },
     NamedSchema { name: "forecast", make: || schema_for!(Envelope<forecast::Report>) },
     NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
-    NamedSchema {
-        name: "import-guess",
-        make: || schema_for!(Envelope<import::GuessReport>),
-    },
+    NamedSchema { name: "import-guess", make: || schema_for!(Envelope<import::GuessReport>) },
     NamedSchema { name: "infeasible", make: || schema_for!(Envelope<plan::Infeasible>) },
     NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
     NamedSchema { name: "plan-check", make: || schema_for!(Envelope<plan::CheckReport>) },
     NamedSchema { name: "profile", make: profile_schema },
+    NamedSchema { name: "software", make: || schema_for!(Envelope<assets::SoftwareReport>) },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];
 

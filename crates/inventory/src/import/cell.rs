@@ -117,7 +117,7 @@ pub(super) fn site(name: &str) -> Option<String> {
         word.len() >= 6 && matches!(word.to_uppercase().parse::<OrgCode>(), Ok(OrgCode::Ods(_)))
     };
     let first = words.next();
-    let last = words.last();
+    let last = words.next_back();
     first.into_iter().chain(last).find(|word| ods(word)).map(str::to_uppercase)
 }
 

@@ -96,11 +96,13 @@ impl Evidence {
             0 => return None,
             1..=512 if memory => ("GB", "half of its numbers are 512 or less"),
             1..=16_384 if !memory => ("GB", "half of its numbers are 16,384 or less"),
-            0..=4_194_304 if memory => ("MB", "half of its numbers are between 512 and 4,194,304"),
-            0..=16_777_216 if !memory => {
+            513..=4_194_304 if memory => {
+                ("MB", "half of its numbers are between 512 and 4,194,304")
+            }
+            16_385..=16_777_216 if !memory => {
                 ("MB", "half of its numbers are between 16,384 and 16,777,216")
             }
-            0..=1_000_000_000 => ("kB", "half of its numbers are above 16 million"),
+            1..=1_000_000_000 => ("kB", "half of its numbers are above 16 million"),
             _ => ("B", "half of its numbers are above 1,000,000,000"),
         })
     }

@@ -21,7 +21,7 @@ use crate::software::Software;
 /// Where items come from.
 enum Source<R> {
     /// A stream of JSON, and its first item, which was looked at.
-    Json(JsonItems<R>, Option<JsonItem>),
+    Json(Box<JsonItems<R>>, Option<JsonItem>),
     /// Devices of a file that was read as a whole, and its hash.
     Whole(VecDeque<Observation>, String),
 }
@@ -64,7 +64,7 @@ impl<R: Read> ItemRows<R> {
             ItemFormat::Own(kind) => kind,
             ItemFormat::Device(_) => FileKind::Assets,
         };
-        Self::new(Source::Json(items, Some(first)), format, kind)
+        Self::new(Source::Json(Box::new(items), Some(first)), format, kind)
     }
 
     /// Devices that were read from a whole file.
@@ -191,7 +191,7 @@ impl<R: Read> ItemRows<R> {
                 None | Some(Node::Null) => record.push("", CellType::Text),
                 Some(Node::Text(text)) => record.push(&neutralise(text), CellType::Text),
                 Some(Node::Bool(flag)) => {
-                    record.push(if *flag { "true" } else { "false" }, CellType::Text)
+                    record.push(if *flag { "true" } else { "false" }, CellType::Text);
                 }
                 Some(Node::Number(number)) => record.push(&plain(number), CellType::Number),
                 Some(Node::List(_) | Node::Map(_)) => {

@@ -18,6 +18,7 @@ mod items;
 mod kind;
 mod list_sizes;
 mod map;
+mod matching;
 mod models;
 mod organisations;
 mod placeholder;
@@ -40,6 +41,7 @@ pub use guess::{Guess, GuessedColumn, guess};
 pub use kind::FileKind;
 pub use list_sizes::ListSize;
 pub use map::{AssetMap, read_map};
+pub use matching::Matches;
 pub use organisations::read_organisations;
 pub use preset::Preset;
 pub use problems::Problems;
@@ -56,5 +58,13 @@ pub const MAX_ROWS: u64 = 2_000_000;
 /// Most problems that are listed one by one.
 pub const MAX_PROBLEMS: usize = 1_000;
 
+#[cfg(test)]
+#[expect(
+    clippy::arithmetic_side_effects,
+    clippy::format_collect,
+    clippy::too_many_lines,
+    reason = "lists of files, and a test that overflows fails, which is what a test is for"
+)]
+mod hostile;
 #[cfg(test)]
 mod tests;

@@ -21,7 +21,7 @@ words!(
         SnipeIt => "snipe-it",
         /// Inventories of GLPI agents.
         Glpi => "glpi",
-        /// Inventories of OCS and FusionInventory agents.
+        /// Inventories of OCS and `FusionInventory` agents.
         Ocs => "ocs",
         /// Host details of osquery.
         Osquery => "osquery",

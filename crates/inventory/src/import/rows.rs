@@ -21,7 +21,7 @@ use crate::codes;
 /// Where rows come from.
 pub(super) enum Rows<R> {
     /// Cells between commas.
-    Text(Records<R>),
+    Text(Box<Records<R>>),
     /// GP practices, made rows of an organisations file.
     Practices(Box<Practices<R>>, Vec<&'static str>),
     /// A sheet of a workbook, and the file's hash.
@@ -109,7 +109,9 @@ impl<R: Read> Rows<R> {
             ));
         }
         match shape {
-            Shape::Delimited => Ok(plain(Self::Text(Records::new(input, wanted.delimiter)))),
+            Shape::Delimited => {
+                Ok(plain(Self::Text(Box::new(Records::new(input, wanted.delimiter)))))
+            }
             Shape::OldWorkbook => Err(refused(
                 Diagnostic::error(
                     codes::OLD_WORKBOOK,
@@ -344,7 +346,7 @@ fn xml_problem(fault: &XmlFault, text: &str, name: &Arc<str>) -> Diagnostic {
         XmlFault::Syntax(at, what) => {
             let at = usize::try_from(*at).unwrap_or(usize::MAX).min(text.len());
             let before = text.as_bytes().get(..at).unwrap_or_default();
-            let line = before.iter().filter(|byte| **byte == b'\n').count().saturating_add(1);
+            let line = before.split(|byte| *byte == b'\n').count();
             let line = u32::try_from(line).unwrap_or(u32::MAX);
             Diagnostic::error(codes::XML_SYNTAX, format!("the file is not XML: {what}"))
                 .at(Place::record(name.clone(), line, None))

@@ -10,6 +10,7 @@ use super::cell::shorten;
 use super::date::DateOrder;
 use super::kind::FileKind;
 use super::map::AssetMap;
+use super::matching::Matches;
 use super::preset::Preset;
 use super::problems::Problems;
 use super::rejects::Rejects;
@@ -17,6 +18,7 @@ use super::rows::Wanted;
 use super::table::{Layout, Refused, Table};
 use super::{apply, columns, list_sizes, models, organisations};
 use crate::codes;
+use crate::software::{self, Installed};
 use crate::store::{Batch, BatchId, Counts, Store, StoreError, Transaction};
 use crate::vocabulary::{ClassCatalogue, words};
 
@@ -136,6 +138,8 @@ pub struct Summary {
     pub counts: Counts,
     /// Labels of known devices that are not in a snapshot, ascending.
     pub missing: Vec<String>,
+    /// By what known devices were recognised.
+    pub matches: Matches,
 }
 
 /// What came of a file.
@@ -174,6 +178,9 @@ pub(super) struct Session<'s, 'o> {
     pub(super) classes: &'o ClassCatalogue,
     pub(super) counts: Counts,
     pub(super) missing: Vec<String>,
+    pub(super) matches: Matches,
+    /// Programs that were found on devices.
+    pub(super) software: Vec<Installed>,
     pub(super) remarks: Remarks,
     pub(super) problems: Problems,
     rejects: Option<Rejects<'o>>,
@@ -265,6 +272,8 @@ pub fn run<R: Read>(
         classes: options.classes,
         counts: Counts::default(),
         missing: Vec::new(),
+        matches: Matches::default(),
+        software: Vec::new(),
         remarks: Remarks::default(),
         problems,
         rejects: options.rejects.map(Rejects::new),
@@ -304,8 +313,18 @@ fn conclude<R: Read>(
     options: &Ending<'_>,
 ) -> Result<Outcome, StoreError> {
     let name = table.name().clone();
-    let Session { mut transaction, batch, counts, missing, remarks, mut problems, rejects, .. } =
-        session;
+    let Session {
+        mut transaction,
+        batch,
+        counts,
+        missing,
+        matches,
+        software,
+        remarks,
+        mut problems,
+        rejects,
+        ..
+    } = session;
     if rejects.is_some_and(|rejects| !rejects.finish()) {
         problems.push(
             Diagnostic::error(codes::FILE_UNREADABLE, "the rejected rows could not be written")
@@ -345,11 +364,18 @@ fn conclude<R: Read>(
             recorded_at: options.recorded_at.clone(),
             counts,
         })?;
+        if !software.is_empty() {
+            transaction.put_document(&software::document(
+                batch,
+                &options.recorded_at,
+                &software,
+            ))?;
+        }
         transaction.commit()?;
     }
     let batch = kept.then_some(batch);
     Ok(Outcome {
-        summary: Some(Summary { kind, batch, sha256, counts, missing }),
+        summary: Some(Summary { kind, batch, sha256, counts, missing, matches }),
         problems: problems.into_diagnostics(),
     })
 }

@@ -195,7 +195,7 @@ impl<R: Read> Table<R> {
             !epraccur::is_headings(first)
                 && (epraccur::is_row(first) || first.len() != 27 || first.fault.is_some())
         });
-        self.rows_of = Rows::Practices(Box::new(Practices::new(records, first)), words);
+        self.rows_of = Rows::Practices(Box::new(Practices::new(*records, first)), words);
         self.kind = Some(FileKind::Organisations);
         self.preset = Some(Preset::Epraccur);
         Ok(self)

@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 /// A disk that may be the system's.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Disk {
-    /// Flash on NVMe.
+    /// Flash on the PCI Express bus.
     Nvme,
     /// Flash on SATA.
     Ssd,

@@ -8,6 +8,4 @@
 #[cfg(test)]
 mod harness;
 #[cfg(test)]
-mod hostile;
-#[cfg(test)]
 mod samples;

@@ -51,13 +51,22 @@ impl GuessReport {
 ///
 /// # Errors
 /// When the file cannot be read or has no columns.
-pub(super) fn run(file: &Path, sheet: Option<&str>, context: &mut Context) -> Result<Finish, Failure> {
+pub(super) fn run(
+    file: &Path,
+    sheet: Option<&str>,
+    context: &mut Context,
+) -> Result<Finish, Failure> {
     let output = context.output(&[Format::Plain, Format::Json])?;
     let input = Input { name: file.display().to_string().into(), reader: open_file(file)? };
     let guess = guess(input, sheet)?;
     if output.format() == Format::Json {
         let report = GuessReport::of(guess);
-        output.write_json(&Envelope::new("refit.import-guess/1", context.as_of(), Vec::new(), report))?;
+        output.write_json(&Envelope::new(
+            "refit.import-guess/1",
+            context.as_of(),
+            Vec::new(),
+            report,
+        ))?;
     } else {
         output.write(|out| out.write_all(guess.map.as_bytes()))?;
     }

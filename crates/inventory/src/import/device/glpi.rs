@@ -1,4 +1,4 @@
-//! GLPI's inventory JSON, and the XML of OCS and FusionInventory agents, which name the same things in capitals.
+//! GLPI's inventory JSON, and the XML of OCS and `FusionInventory` agents, which name the same things in capitals.
 //!
 //! Memory and disks are in MB. The schema has no field for a TPM, so it stays unknown. Monitors that a computer sees are not
 //! taken for devices: a laptop's own panel looks the same.

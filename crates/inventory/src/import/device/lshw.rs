@@ -42,7 +42,7 @@ fn gather<'n>(node: &'n Node, all: &mut Vec<&'n Node>) {
     }
 }
 
-fn class<'n>(node: &'n Node, wanted: &str) -> bool {
+fn class(node: &Node, wanted: &str) -> bool {
     node.text(&["class"]) == Some(wanted)
 }
 

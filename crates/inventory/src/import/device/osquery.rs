@@ -99,7 +99,7 @@ fn encryption(node: &Node, found: &mut Observation) {
         [] => None,
         all if all.iter().all(|state| *state == "1") => Some("on"),
         all if all.iter().all(|state| *state == "0") => Some("off"),
-        all if all.iter().any(|state| *state == "1") => Some("partial"),
+        all if all.contains(&"1") => Some("partial"),
         _ => None,
     };
     found.maybe(Field::Encryption, state);

@@ -125,7 +125,9 @@ impl<R: Read> JsonItems<R> {
                         }
                         Some(b']') => self.leave(framed)?,
                         _ => {
-                            return Err(self.wrong("expected `,` or `]` after an element of a list"));
+                            return Err(
+                                self.wrong("expected `,` or `]` after an element of a list")
+                            );
                         }
                     }
                 }
@@ -457,7 +459,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn all(text: &[u8]) -> Result<Vec<(u32, Option<&'static str>, Node)>, JsonFault> {
+    type Item = (u32, Option<&'static str>, Node);
+
+    fn all(text: &[u8]) -> Result<Vec<Item>, JsonFault> {
         let mut items = JsonItems::new(InputBytes::new(text));
         let mut all = Vec::new();
         while let Some(item) = items.next()? {

@@ -11,6 +11,7 @@ mod styles;
 mod zip;
 
 #[cfg(test)]
+#[expect(clippy::format_collect, reason = "small files of tests")]
 pub(crate) mod fixture;
 
 use std::sync::Arc;

@@ -84,7 +84,7 @@ impl SheetRows {
                 Ok(_) => Ok(Step::Nothing),
             };
             self.buffer = buffer;
-            match step.map_err(|what| self.wrong(what))? {
+            match step.map_err(|what| self.wrong(&what))? {
                 Step::Nothing => {}
                 Step::EmptyRow(number) => self.row = number,
                 Step::End => self.ended = true,
@@ -120,7 +120,7 @@ impl SheetRows {
                 Ok(_) => Ok(Some((0, None))),
             };
             self.buffer = buffer;
-            match found.map_err(|what| self.wrong(what))? {
+            match found.map_err(|what| self.wrong(&what))? {
                 None => return Ok(()),
                 Some((0, _)) => {}
                 Some((at, None)) => column = at,
@@ -157,7 +157,7 @@ impl SheetRows {
                     _ => {}
                 },
                 Ok(Event::Empty(start)) if start.local_name().into_inner() == "f" => {
-                    cell.has_formula = true
+                    cell.has_formula = true;
                 }
                 Ok(Event::End(end)) => match end.local_name().into_inner() {
                     "c" => ended = true,
@@ -178,7 +178,7 @@ impl SheetRows {
                 fault = Some("a cell of more than 32,767 characters".to_owned());
             }
             if let Some(what) = fault {
-                return Err(self.wrong(what));
+                return Err(self.wrong(&what));
             }
             if ended {
                 return Ok(());
@@ -242,7 +242,7 @@ impl SheetRows {
         (number.to_string(), CellType::Number)
     }
 
-    fn wrong(&self, what: String) -> BookFault {
+    fn wrong(&self, what: &str) -> BookFault {
         BookFault::Part(
             format!("sheet `{}`", self.book.sheet),
             format!("{what}, after row {}", self.row),
@@ -308,15 +308,12 @@ fn plain_text(text: &str) -> Cow<'_, str> {
         plain.push_str(before);
         let code = found.get(2..6).filter(|_| found.get(6..7) == Some("_"));
         let letter = code.and_then(|code| char::from_u32(u32::from_str_radix(code, 16).ok()?));
-        match (letter, found.get(7..)) {
-            (Some(letter), Some(after)) => {
-                plain.push(letter);
-                rest = after;
-            }
-            _ => {
-                plain.push_str("_x");
-                rest = found.get(2..).unwrap_or_default();
-            }
+        if let (Some(letter), Some(after)) = (letter, found.get(7..)) {
+            plain.push(letter);
+            rest = after;
+        } else {
+            plain.push_str("_x");
+            rest = found.get(2..).unwrap_or_default();
         }
     }
     plain.push_str(rest);
@@ -353,7 +350,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn rows(bytes: Vec<u8>) -> Result<Vec<(u32, Vec<String>, Option<Fault>)>, BookFault> {
+    type Row = (u32, Vec<String>, Option<Fault>);
+
+    fn rows(bytes: Vec<u8>) -> Result<Vec<Row>, BookFault> {
         let mut sheet = super::super::open(bytes, None)?;
         let mut record = Record::default();
         let mut all = Vec::new();

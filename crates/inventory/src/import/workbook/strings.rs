@@ -47,7 +47,7 @@ pub(super) fn read(archive: &Archive) -> Result<Strings, BookFault> {
                 _ => {}
             },
             Ok(Event::Empty(start)) if start.local_name().into_inner() == "si" => {
-                strings.ends.push(strings.text.len())
+                strings.ends.push(strings.text.len());
             }
             Ok(Event::End(end)) => match end.local_name().into_inner() {
                 "t" => in_text = false,
@@ -56,10 +56,10 @@ pub(super) fn read(archive: &Archive) -> Result<Strings, BookFault> {
                 _ => {}
             },
             Ok(Event::Text(found)) if in_text && !in_phonetic => {
-                strings.text.push_str(&found.xml10_content())
+                strings.text.push_str(&found.xml10_content());
             }
             Ok(Event::CData(found)) if in_text && !in_phonetic => {
-                strings.text.push_str(&found.xml10_content())
+                strings.text.push_str(&found.xml10_content());
             }
             Ok(Event::GeneralRef(found)) if in_text && !in_phonetic => match reference(&found) {
                 Some(text) => strings.text.push_str(&text),
