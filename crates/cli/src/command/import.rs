@@ -1,8 +1,8 @@
 //! `refit import`: files into the register.
 
+mod files;
 mod guess;
 
-use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
@@ -27,6 +27,7 @@ use crate::estate;
 use crate::failure::{Failure, Finish};
 use crate::output::{Envelope, Output, read_source, write_file};
 use crate::terminal::{Align, Listing};
+use files::{in_folders, is_stdin, open_file};
 
 pub use guess::GuessReport;
 
@@ -154,9 +155,9 @@ pub struct FileReport {
 /// Known devices of a file by what they were recognised.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct MatchReport {
-    by_serial_and_tag: u64,
-    by_serial: u64,
-    by_tag: u64,
+    serial_and_tag: u64,
+    serial: u64,
+    tag: u64,
 }
 
 /// One problem of a file.
@@ -242,55 +243,6 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     print(&output, context, inputs, &report)?;
     let errors = report.problems.iter().any(|problem| problem.severity == "error");
     Ok(Finish::findings_if(errors || report.rejected > 0))
-}
-
-fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
-/// The files of folders that were named, in the order of their names, in place of the folders.
-fn in_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let mut all = Vec::new();
-    for path in paths {
-        if is_stdin(path) || !path.is_dir() {
-            all.push(path.clone());
-            continue;
-        }
-        let refused = |error: io::Error| {
-            Failure::error(codes::READ, format!("cannot read `{}`: {error}", path.display()))
-                .help("check the path and that you may read it")
-        };
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(path).map_err(refused)? {
-            let entry = entry.map_err(refused)?;
-            let hidden = entry.file_name().to_string_lossy().starts_with('.');
-            if !hidden && entry.path().is_file() {
-                found.push(entry.path());
-            }
-        }
-        found.sort();
-        if found.is_empty() {
-            return Err(Failure::error(
-                codes::READ,
-                format!("the folder `{}` holds no files", path.display()),
-            )
-            .help("name the files, or the folder that holds them"));
-        }
-        all.extend(found);
-    }
-    Ok(all)
-}
-
-fn open_file(path: &Path) -> Result<File, Failure> {
-    let refused = |error: &dyn std::fmt::Display| {
-        Failure::error(codes::READ, format!("cannot read `{}`: {error}", path.display()))
-            .help("check the path and that you may read it")
-    };
-    let file = File::open(path).map_err(|error| refused(&error))?;
-    if file.metadata().is_ok_and(|about| about.is_dir()) {
-        return Err(refused(&"it is a folder"));
-    }
-    Ok(file)
 }
 
 fn open_map(path: &Path, classes: &ClassCatalogue, context: &Context) -> Result<AssetMap, Failure> {
@@ -400,9 +352,9 @@ fn add(report: &mut Report, path: &Path, summary: &inventory::import::Summary) {
         rejected: counts.rejected,
         missing_labels: summary.missing.clone(),
         matched: MatchReport {
-            by_serial_and_tag: summary.matches.both,
-            by_serial: summary.matches.serial,
-            by_tag: summary.matches.tag,
+            serial_and_tag: summary.matches.both,
+            serial: summary.matches.serial,
+            tag: summary.matches.tag,
         },
     });
 }

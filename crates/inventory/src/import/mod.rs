@@ -1,9 +1,10 @@
 //! Files that people have, and how they become rows of the register.
 //!
 //! Reading is in layers, each of which reports every problem and goes on: [`input`](self) decodes bytes and hashes them,
-//! `records` cuts cells by the quoting rules and knows on which physical line a record starts, `table` names the cells by
-//! heading, and one file per kind (`assets`, `organisations`, `models`, `list_sizes`) makes typed rows. [`run`] applies
-//! them to a store in one transaction.
+//! `shape` tells the form by the first bytes, `records` (text), `workbook` and `items` (documents of devices, one file a
+//! format in `device`) give rows of cells with their places, `table` names the cells by heading, `opening` settles by which
+//! columns they are read, and one file per kind (`assets`, `organisations`, `models`, `list_sizes`) makes typed rows.
+//! [`run`] applies them to a store in one transaction. The design is in `docs/design/importers.md`.
 
 mod apply;
 mod assets;
@@ -20,6 +21,7 @@ mod list_sizes;
 mod map;
 mod matching;
 mod models;
+mod opening;
 mod organisations;
 mod placeholder;
 mod preset;

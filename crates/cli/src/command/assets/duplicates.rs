@@ -23,7 +23,7 @@ pub struct DuplicateReport {
 
 /// Devices that may be one.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct GroupReport {
+pub(super) struct GroupReport {
     /// Why: serial-spelling, serial-look-alike, tag-spelling, tag-look-alike or tag-is-serial.
     likeness: String,
     reason: String,
@@ -32,7 +32,7 @@ pub struct GroupReport {
 
 /// One of them.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct DeviceReport {
+pub(super) struct DeviceReport {
     asset: String,
     asset_tag: Option<String>,
     serial_number: Option<String>,

@@ -26,7 +26,7 @@ pub struct SoftwareReport {
 
 /// A program.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct ProgramReport {
+pub(super) struct ProgramReport {
     name: String,
     version: String,
     publisher: String,

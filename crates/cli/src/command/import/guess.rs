@@ -7,7 +7,7 @@ use inventory::import::{Guess, Input, guess};
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::open_file;
+use super::files::open_file;
 use crate::args::Format;
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
@@ -24,7 +24,7 @@ pub struct GuessReport {
 
 /// What a column seems to be.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct ColumnReport {
+pub(super) struct ColumnReport {
     heading: String,
     /// The field that it seems to feed; null for none.
     field: Option<String>,
