@@ -166,7 +166,12 @@ pub struct ProblemReport {
     code: String,
     severity: String,
     file: Option<String>,
+    /// The line of a text file; null for workbooks.
     line: Option<u32>,
+    /// The sheet of a workbook.
+    sheet: Option<String>,
+    /// The row of the sheet, as a spreadsheet shows it.
+    row: Option<u32>,
     column: Option<String>,
     value: Option<String>,
     message: String,
@@ -180,7 +185,9 @@ impl ProblemReport {
             code: problem.code.as_str().to_owned(),
             severity: problem.severity.as_str().to_owned(),
             file: place.map(|place| place.file.to_string()),
-            line: place.and_then(|place| place.line),
+            line: place.filter(|place| place.sheet.is_none()).and_then(|place| place.line),
+            sheet: place.and_then(|place| place.sheet.as_ref()).map(ToString::to_string),
+            row: place.filter(|place| place.sheet.is_some()).and_then(|place| place.line),
             column: place.and_then(|place| place.column.as_ref()).map(Column::to_string),
             value: problem.value.clone(),
             message: problem.message.clone(),

@@ -138,11 +138,11 @@ impl Known {
     }
 
     fn tagged(&self, tag: Option<&AssetTag>) -> Option<AssetKey> {
-        self.tags.get(&matching::key(tag?.as_str())).copied()
+        self.tags.get(&*matching::folded(tag?.as_str())).copied()
     }
 
     fn numbered(&self, serial: Option<&SerialNumber>) -> Option<AssetKey> {
-        self.serials.get(&matching::key(serial?.as_str())).copied()
+        self.serials.get(&*matching::folded(serial?.as_str())).copied()
     }
 
     fn note(&mut self, key: AssetKey, asset: &StoredAsset, line: u32) {

@@ -16,6 +16,7 @@ use super::tree::{JsonFault, JsonItem, JsonItems, Node};
 use crate::catalogue::Field;
 use crate::codes;
 use crate::export::neutralise;
+use crate::normal::chassis;
 use crate::software::Software;
 
 /// Where items come from.
@@ -141,6 +142,9 @@ impl<R: Read> ItemRows<R> {
         name: &Arc<str>,
         found: &mut Vec<Diagnostic>,
     ) {
+        let mut device = device;
+        let by_model = device.get(Field::Model).and_then(chassis::class_of_model);
+        device.maybe(Field::Class, by_model);
         found.extend(device.remarks(name));
         record.begin(device.line);
         for field in Field::columns() {

@@ -49,7 +49,8 @@ pub(super) fn key(identifier: &str) -> Box<str> {
     folded(identifier).into()
 }
 
-fn folded(identifier: &str) -> Cow<'_, str> {
+/// The same without a copy, where the identifier is in capitals already.
+pub(super) fn folded(identifier: &str) -> Cow<'_, str> {
     let plain = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit();
     if identifier.bytes().all(plain) {
         return Cow::Borrowed(identifier);

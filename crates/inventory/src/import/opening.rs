@@ -7,6 +7,7 @@ use diagnostic::{Diagnostic, Place};
 use super::cell::shorten;
 use super::columns;
 use super::kind::FileKind;
+use super::list_sizes;
 use super::map::AssetMap;
 use super::preset::Preset;
 use super::problems::Problems;
@@ -46,11 +47,30 @@ pub(super) fn open<R: Read>(
         return own(table, FileKind::Assets);
     }
     let asked = !matches!(options.preset, Preset::Auto | Preset::Refit);
-    if !asked && let Some(kind) = options.kind.or_else(|| FileKind::recognise(table.headings())) {
+    let by_names = || match options.preset {
+        // Names such as `model` are ours and everybody's; a column of serial numbers by another name tells whose file it is.
+        Preset::Auto if !is_ours(table.headings()) => columns::recognise(table.headings()),
+        _ => None,
+    };
+    let recognised = by_names();
+    if !asked && recognised.is_none() {
+        let own_kind = || {
+            let publication = list_sizes::is_publication(table.headings());
+            if publication {
+                Some(FileKind::ListSizes)
+            } else {
+                FileKind::recognise(table.headings())
+            }
+        };
+        if let Some(kind) = options.kind.or_else(own_kind) {
+            return own(table, kind);
+        }
+    }
+    if let (Some(kind), Some(_)) = (options.kind, &recognised) {
         return own(table, kind);
     }
     let composed = match options.preset {
-        Preset::Auto => columns::recognise(table.headings()),
+        Preset::Auto => recognised,
         Preset::Refit => None,
         preset => columns::compose(preset, table.headings()),
     };
@@ -76,6 +96,13 @@ pub(super) fn open<R: Read>(
     tell_columns(&table, &composed, problems);
     let map = composed.map(options.classes);
     Ok(Opened { table, kind: FileKind::Assets, map: Some(map), preset: composed.preset })
+}
+
+/// Whether the headings name a device as our own files do.
+fn is_ours(headings: &[std::sync::Arc<str>]) -> bool {
+    headings.iter().any(|heading| {
+        heading.eq_ignore_ascii_case("asset_tag") || heading.eq_ignore_ascii_case("serial_number")
+    })
 }
 
 /// A file whose form says what it lists must be what was asked for.

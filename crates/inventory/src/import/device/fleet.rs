@@ -22,7 +22,7 @@ pub(super) fn observe(node: &Node, line: u32) -> Observation {
     );
     found.maybe(Field::Cpu, text("cpu_brand"));
     found.maybe(Field::Cores, text("cpu_physical_cores").filter(|cores| *cores != "0"));
-    found.maybe(Field::RamVisibleGib, text("memory").and_then(super::osquery::gib_of_bytes));
+    super::osquery::memory(text("memory"), &mut found);
     let total =
         text("gigs_total_disk_space").and_then(|gb| gb.split('.').next()?.parse::<u128>().ok());
     found.maybe(

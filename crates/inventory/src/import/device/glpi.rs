@@ -24,10 +24,8 @@ pub(super) fn observe(node: &Node, line: u32, placeholders: &Placeholders) -> Ob
         network_device(device, root, &mut found, placeholders);
     }
     let bios = |name: &str| content.text(&["bios", name]);
-    found.maybe(
-        Field::SerialNumber,
-        bios("ssn").or_else(|| bios("msn").filter(|_| bios("ssn").is_none())),
-    );
+    // The board's own serial number is on no label, and changes when the board does.
+    found.maybe(Field::SerialNumber, bios("ssn"));
     found.tag(bios("assettag"), placeholders);
     found.maybe(Field::Manufacturer, bios("smanufacturer").or_else(|| bios("mmanufacturer")));
     let product = bios("smodel").filter(|text| !says_nothing(text)).or_else(|| bios("mmodel"));

@@ -28,13 +28,13 @@ pub(super) fn observe(node: &Node, line: u32) -> Observation {
     found.maybe(Field::Cpu, info("cpu_brand"));
     found.maybe(Field::Cores, info("cpu_physical_cores").filter(|cores| *cores != "0"));
     // What the operating system sees is said of physical memory; the modules say what is installed.
-    found.maybe(Field::RamVisibleGib, info("physical_memory").and_then(gib_of_bytes));
     let modules: Option<u64> = node
         .each(&["memory_devices"])
         .filter_map(|module| module.text(&["size"]))
         .map(|size| size.parse::<u64>().ok())
         .sum();
     found.maybe(Field::RamGib, modules.filter(|sum| *sum > 0).and_then(super::glpi::gib_of_mb));
+    memory(info("physical_memory"), &mut found);
     let system = |name: &str| text("os_version", name);
     let version = text("os_windows", "kernel_version").or_else(|| system("version"));
     let told = os::of(system("name").unwrap_or_default(), version.unwrap_or_default());
@@ -75,6 +75,13 @@ pub(super) fn observe(node: &Node, line: u32) -> Observation {
         })
         .collect();
     found
+}
+
+/// What the operating system sees, and what is installed when that is a whole number of GiB: nothing was kept back then.
+pub(super) fn memory(bytes: Option<&str>, found: &mut Observation) {
+    let gib = bytes.and_then(gib_of_bytes);
+    found.maybe(Field::RamVisibleGib, gib.as_deref());
+    found.maybe(Field::RamGib, gib.filter(|gib| !gib.contains('.')));
 }
 
 fn tpm(node: &Node, found: &mut Observation) {

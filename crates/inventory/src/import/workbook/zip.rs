@@ -46,14 +46,14 @@ pub(super) struct Part {
 /// An archive in memory.
 #[derive(Clone, Debug)]
 pub(super) struct Archive {
-    bytes: Arc<[u8]>,
+    bytes: Arc<Vec<u8>>,
     parts: Vec<Part>,
 }
 
 impl Archive {
     /// Reads the directory and checks every part.
     pub(super) fn open(bytes: Vec<u8>) -> Result<Self, ZipFault> {
-        let bytes: Arc<[u8]> = bytes.into();
+        let bytes = Arc::new(bytes);
         let parts = directory(&bytes)?;
         let archive = Self { bytes, parts };
         archive.check()?;
@@ -148,7 +148,7 @@ impl Read for Content {
 /// A range of shared bytes, read from its start.
 #[derive(Debug)]
 struct Slice {
-    bytes: Arc<[u8]>,
+    bytes: Arc<Vec<u8>>,
     rest: Range<usize>,
 }
 
