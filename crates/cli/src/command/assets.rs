@@ -1,5 +1,7 @@
 //! `refit assets`: what the register knows of devices.
 
+mod duplicates;
+mod software;
 use std::borrow::Cow;
 
 use clap::Subcommand;
@@ -18,6 +20,9 @@ use crate::estate;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
 use crate::terminal::{Align, Listing};
+
+pub use duplicates::DuplicateReport;
+pub use software::SoftwareReport;
 
 /// List, count and show devices.
 #[derive(Debug, clap::Args)]
@@ -64,6 +69,17 @@ enum What {
         /// Only devices for which this holds
         #[arg(long = "where", value_name = "EXPR")]
         filter: Option<String>,
+    },
+    /// List devices that may be one: their tags or serial numbers are spelt or look alike
+    #[command(
+        after_help = "Examples:\n  refit assets find-duplicates\n  refit assets find-duplicates --format csv -o duplicates.csv"
+    )]
+    FindDuplicates,
+    /// List the programs that an agent found on a device
+    #[command(after_help = "Example:\n  refit assets software T0001")]
+    Software {
+        /// Its asset tag or serial number
+        tag: String,
     },
     /// Show what is known of a device, and from where
     #[command(after_help = "Example:\n  refit assets show T0001 --json")]
@@ -169,6 +185,8 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
             list(context, filter.as_deref(), (*limit, after.as_deref()), fields)
         }
         What::Count { filter } => count(context, filter.as_deref()),
+        What::FindDuplicates => duplicates::run(context),
+        What::Software { tag } => software::run(context, tag),
         What::Show { tag } => show(context, tag),
     }
 }
@@ -267,17 +285,7 @@ fn show(context: &Context, name: &str) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let store = estate::open(context, Access::Read)?;
     let register = store.register()?;
-    let Some(device) = register.find(name) else {
-        let labels = (0..register.len()).map(|device| register.label(device));
-        // Comparing with every label of a national register would take longer than the answer is worth.
-        let near = if register.len() <= 100_000 { suggest(name, labels) } else { None };
-        let help = near.map_or_else(
-            || "`refit assets list` lists the devices".to_owned(),
-            |near| format!("a device with a similar name exists: `{near}`"),
-        );
-        let message = format!("no device has the tag or serial number `{name}`");
-        return Err(Failure::error(codes::UNKNOWN_NAME, message).help(help));
-    };
+    let device = find_device(&register, name)?;
     let fact = |field: Field| {
         let value = cell(&register, field, device)?;
         let evidence = register.evidence(field, device);
@@ -300,4 +308,20 @@ fn show(context: &Context, name: &str) -> Result<Finish, Failure> {
         output.write(|out| listing.write(output.format(), out))?;
     }
     Ok(Finish::Done)
+}
+
+/// The device of a tag or serial number.
+fn find_device(register: &Register, name: &str) -> Result<usize, Failure> {
+    if let Some(device) = register.find(name) {
+        return Ok(device);
+    }
+    let labels = (0..register.len()).map(|device| register.label(device));
+    // Comparing with every label of a national register would take longer than the answer is worth.
+    let near = if register.len() <= 100_000 { suggest(name, labels) } else { None };
+    let help = near.map_or_else(
+        || "`refit assets list` lists the devices".to_owned(),
+        |near| format!("a device with a similar name exists: `{near}`"),
+    );
+    let message = format!("no device has the tag or serial number `{name}`");
+    Err(Failure::error(codes::UNKNOWN_NAME, message).help(help))
 }

@@ -19,7 +19,7 @@ use crate::output::Envelope;
 /// Write the register in its own format: importing it into an empty estate and exporting again gives the same bytes.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples:\n  refit export -o assets.csv\n  refit export --kind organisations --format json"
+    after_help = "Examples:\n  refit export -o assets.csv\n  refit export -o assets.xlsx\n  refit export --kind organisations --format json"
 )]
 pub struct Arguments {
     /// What to write: assets, organisations, models or list-sizes
@@ -51,12 +51,13 @@ pub(crate) fn schema_of<T: JsonSchema>(kind: FileKind) -> Schema {
 /// # Errors
 /// When the estate cannot be read or the file cannot be written.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
-    let output = context.output(&[Format::Csv, Format::Json, Format::Ndjson])?;
+    let output = context.output(&[Format::Csv, Format::Json, Format::Ndjson, Format::Xlsx])?;
     let store = estate::open(context, Access::Read)?;
     let register = store.register()?;
     let format = match output.format() {
         Format::Json => FileFormat::Json,
         Format::Ndjson => FileFormat::Ndjson,
+        Format::Xlsx => FileFormat::Xlsx,
         _ => FileFormat::Csv,
     };
     let schema = match arguments.kind {

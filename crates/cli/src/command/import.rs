@@ -1,5 +1,7 @@
 //! `refit import`: files into the register.
 
+mod files;
+mod guess;
 mod history;
 
 pub use history::Report as HistoryReport;
@@ -10,8 +12,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use diagnostic::{Column, Diagnostic, Place};
+use inventory::export::template;
 use inventory::import::{
-    AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, read_map, run as import,
+    AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, Preset, read_map,
+    run as import,
 };
 use inventory::store::{Access, BatchId};
 use inventory::{ClassCatalogue, SqliteStore};
@@ -27,6 +31,9 @@ use crate::estate;
 use crate::failure::{Failure, Finish};
 use crate::output::{Envelope, Output, Unfinished, read_source};
 use crate::terminal::{Align, Listing};
+use files::{in_folders, is_stdin, open_file};
+
+pub use guess::GuessReport;
 
 /// Import files into the register: one file is one transaction and one batch.
 #[derive(Debug, clap::Args)]
@@ -34,14 +41,15 @@ use crate::terminal::{Align, Listing};
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     after_help = "Examples:\n  refit import organisations.csv assets.csv\n  \
-                  refit import estate.csv --map intune.toml --dry-run\n  \
+                  refit import intune.csv finance.xlsx glpi/\n  \
+                  refit import list.csv --map list.toml --dry-run\n  \
                   refit import audit.csv --mode snapshot --on-error skip --rejects rejects.csv\n  \
                   refit import history"
 )]
 pub struct Arguments {
     #[command(subcommand)]
     about: Option<About>,
-    /// Files to import, in this order; `-` is standard input
+    /// Files to import, in this order, and folders of files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What the files list: assets, organisations, models or list-sizes (default: told by the headings)
@@ -50,6 +58,13 @@ pub struct Arguments {
     /// How to read files of another format
     #[arg(long, value_name = "MAP.toml")]
     map: Option<PathBuf>,
+    /// Whose format the files are in: auto (told by the file), refit, generic, intune, snipe-it, glpi, ocs, osquery,
+    /// fleet, lansweeper, configmgr, dmidecode, lshw, edid or epraccur
+    #[arg(long, default_value = "auto", value_name = "PRESET", conflicts_with = "map")]
+    preset: Preset,
+    /// The sheet of a workbook (default: the first that is not hidden)
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// What to do with known things: upsert changes them, insert rejects them, snapshot also lists what is missing
     #[arg(long, default_value = "upsert")]
     mode: Mode,
@@ -78,6 +93,26 @@ enum About {
     Show {
         /// Its number
         id: BatchId,
+    },
+    /// Write a first map for a file that nobody has described, saying of every column how sure it is
+    #[command(
+        after_help = "Examples:\n  refit import guess list.xlsx -o list.toml\n  refit import guess list.csv --json"
+    )]
+    Guess {
+        /// A CSV file or a workbook
+        file: PathBuf,
+        /// The sheet of a workbook (default: the first that is not hidden)
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+    },
+    /// Write an empty workbook with drop-downs and notes, to be filled in by people
+    #[command(
+        after_help = "Examples:\n  refit import template -o assets.xlsx\n  refit import template --kind organisations -o organisations.xlsx"
+    )]
+    Template {
+        /// What it lists: assets, organisations, models or list-sizes
+        #[arg(long, default_value = "assets", value_name = "KIND")]
+        kind: FileKind,
     },
 }
 
@@ -125,6 +160,16 @@ pub struct FileReport {
     rejected: u64,
     /// Labels of what a snapshot lacks.
     missing_labels: Vec<String>,
+    /// By what known devices were recognised.
+    matched: MatchReport,
+}
+
+/// Known devices of a file by what they were recognised.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MatchReport {
+    serial_and_tag: u64,
+    serial: u64,
+    tag: u64,
 }
 
 /// One problem of a file.
@@ -136,8 +181,12 @@ pub struct ProblemReport {
     severity: String,
     /// The file.
     file: Option<String>,
-    /// The line, from 1.
+    /// The line of a text file, from 1; null for workbooks.
     line: Option<u32>,
+    /// The sheet of a workbook.
+    sheet: Option<String>,
+    /// The row of the sheet, as a spreadsheet shows it.
+    row: Option<u32>,
     /// The column: a heading, or a number from 1.
     column: Option<String>,
     /// What stands there.
@@ -155,7 +204,9 @@ impl ProblemReport {
             code: problem.code.as_str().to_owned(),
             severity: problem.severity.as_str().to_owned(),
             file: place.map(|place| place.file.to_string()),
-            line: place.and_then(|place| place.line),
+            line: place.filter(|place| place.sheet.is_none()).and_then(|place| place.line),
+            sheet: place.and_then(|place| place.sheet.as_ref()).map(ToString::to_string),
+            row: place.filter(|place| place.sheet.is_some()).and_then(|place| place.line),
             column: place.and_then(|place| place.column.as_ref()).map(Column::to_string),
             value: problem.value.clone(),
             message: problem.message.clone(),
@@ -172,9 +223,17 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     match &arguments.about {
         Some(About::History) => return history::run(context, None),
         Some(About::Show { id }) => return history::run(context, Some(*id)),
+        Some(About::Guess { file, sheet }) => return guess::run(file, sheet.as_deref(), context),
+        Some(About::Template { kind }) => {
+            let output = context.output(&[Format::Xlsx])?;
+            output.write(|out| template(*kind, &ClassCatalogue::shipped(), out))?;
+            return Ok(Finish::Done);
+        }
         None => {}
     }
-    if arguments.rejects.is_some() && arguments.files.len() > 1 {
+    if arguments.rejects.is_some()
+        && (arguments.files.len() > 1 || arguments.files.iter().any(|path| path.is_dir()))
+    {
         return Err(Failure::error(codes::USAGE, "--rejects takes the rejected rows of one file")
             .help("import the files one by one"));
     }
@@ -183,15 +242,16 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
             .help("leave out --kind, or give --kind assets"));
     }
     let output = context.output(Listing::FORMATS)?;
+    let files = in_folders(&arguments.files)?;
     let classes = ClassCatalogue::shipped();
     let map = arguments.map.as_deref().map(|path| open_map(path, &classes, context)).transpose()?;
-    for path in arguments.files.iter().filter(|path| !is_stdin(path)) {
+    for path in files.iter().filter(|path| !is_stdin(path)) {
         drop(open_file(path)?);
     }
     let mut store = estate::open(context, Access::Create)?;
     let mut report = Report { dry_run: arguments.dry_run, ..Report::default() };
     let mut inputs = Vec::new();
-    for path in &arguments.files {
+    for path in &files {
         let outcome = one_file(arguments, path, map.as_ref(), &classes, &mut store, context)?;
         report.problems.extend(outcome.problems.iter().map(ProblemReport::of));
         let Some(summary) = &outcome.summary else {
@@ -209,22 +269,6 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     print(&output, context, inputs, &report)?;
     let errors = report.problems.iter().any(|problem| problem.severity == "error");
     Ok(Finish::findings_if(errors || report.rejected > 0))
-}
-
-fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
-fn open_file(path: &Path) -> Result<File, Failure> {
-    let refused = |error: &dyn std::fmt::Display| {
-        Failure::error(codes::READ, format!("cannot read `{}`: {error}", path.display()))
-            .help("check the path and that you may read it")
-    };
-    let file = File::open(path).map_err(|error| refused(&error))?;
-    if file.metadata().is_ok_and(|about| about.is_dir()) {
-        return Err(refused(&"it is a folder"));
-    }
-    Ok(file)
 }
 
 fn open_map(path: &Path, classes: &ClassCatalogue, context: &Context) -> Result<AssetMap, Failure> {
@@ -281,7 +325,7 @@ fn refuse_foreign(rejects: &Path) -> Result<(), Failure> {
 }
 
 fn options<'o>(
-    arguments: &Arguments,
+    arguments: &'o Arguments,
     map: Option<&'o AssetMap>,
     classes: &'o ClassCatalogue,
     recorded_at: &str,
@@ -290,6 +334,8 @@ fn options<'o>(
     let mut options = Options::new(classes, recorded_at);
     options.kind = arguments.kind;
     options.map = map;
+    options.preset = arguments.preset;
+    options.sheet = arguments.sheet.as_deref();
     options.mode = arguments.mode;
     options.effect = if arguments.dry_run { Effect::DryRun } else { Effect::Store };
     options.on_error = arguments.on_error;
@@ -340,6 +386,11 @@ fn add(report: &mut Report, path: &Path, summary: &inventory::import::Summary) {
         missing: counts.missing,
         rejected: counts.rejected,
         missing_labels: summary.missing.clone(),
+        matched: MatchReport {
+            serial_and_tag: summary.matches.both,
+            serial: summary.matches.serial,
+            tag: summary.matches.tag,
+        },
     });
 }
 

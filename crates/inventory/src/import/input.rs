@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest as _, Sha256};
 
 use super::MAX_BYTES;
@@ -30,6 +30,8 @@ pub(super) struct InputBytes<R> {
     begun: bool,
     ended: bool,
     only_carriage_returns: bool,
+    /// Bytes of the first chunk that were looked at and not yet used.
+    peeked: Option<usize>,
 }
 
 impl<R: Read> InputBytes<R> {
@@ -43,6 +45,56 @@ impl<R: Read> InputBytes<R> {
             begun: false,
             ended: false,
             only_carriage_returns: false,
+            peeked: None,
+        }
+    }
+
+    /// The first bytes of the file, which remain to be read.
+    pub(super) fn peek(&mut self) -> Result<&[u8], InputError> {
+        if self.peeked.is_none() && !self.begun {
+            self.peeked = Some(self.read_chunk().map_err(InputError::Io)?);
+        }
+        Ok(self.chunk.get(..self.peeked.unwrap_or(0)).unwrap_or_default())
+    }
+
+    /// All bytes as they are, undecoded.
+    pub(super) fn read_raw(&mut self, most: u64) -> Result<Vec<u8>, InputError> {
+        let mut all = Vec::new();
+        loop {
+            let read = self.next_chunk().map_err(InputError::Io)?;
+            self.begun = true;
+            if self.length > most.min(MAX_BYTES) {
+                return Err(InputError::TooLarge);
+            }
+            if read == 0 {
+                self.ended = true;
+                return Ok(all);
+            }
+            all.extend_from_slice(self.chunk.get(..read).unwrap_or_default());
+        }
+    }
+
+    /// All bytes as text: UTF-8, or UTF-16 where a byte-order mark says so, or else Windows-1252 (then true).
+    pub(super) fn read_text(&mut self, most: u64) -> Result<(String, bool), InputError> {
+        let mut all = Vec::new();
+        while self.fill(&mut all)? {
+            if self.length > most {
+                return Err(InputError::TooLarge);
+            }
+        }
+        Ok(match String::from_utf8(all) {
+            Ok(text) => (text, false),
+            Err(error) => {
+                let (text, _) = WINDOWS_1252.decode_without_bom_handling(error.as_bytes());
+                (text.into_owned(), true)
+            }
+        })
+    }
+
+    fn next_chunk(&mut self) -> io::Result<usize> {
+        match self.peeked.take() {
+            Some(read) => Ok(read),
+            None => self.read_chunk(),
         }
     }
 
@@ -51,7 +103,7 @@ impl<R: Read> InputBytes<R> {
         if self.ended {
             return Ok(false);
         }
-        let read = self.read_chunk().map_err(InputError::Io)?;
+        let read = self.next_chunk().map_err(InputError::Io)?;
         if self.length > MAX_BYTES {
             return Err(InputError::TooLarge);
         }
