@@ -171,7 +171,7 @@ mod tests {
         let screen = Value::Resolution { width: 1920, height: 1080 };
         let mut facts = BTreeMap::from([(Field::Resolution, screen.clone())]);
         derive_facts(&mut facts);
-        let column = Column::from_values([Some(&screen)]);
+        let column = Column::from_values([Some(&screen)].into_iter());
         let mut fields = BTreeMap::from([(Field::Resolution, column)]);
         derive_resolution(&mut fields);
         for (field, column) in &fields {
