@@ -88,6 +88,10 @@ fn belongs(one: &Named, place: &Path) -> bool {
 }
 
 fn is_estate(path: &Path) -> bool {
+    // Opening a pipe would wait for its other end.
+    if !path.is_file() {
+        return false;
+    }
     let mut start = [0_u8; 16];
     fs::File::open(path).and_then(|mut file| file.read_exact(&mut start)).is_ok() && start == SQLITE
 }

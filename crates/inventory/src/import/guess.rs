@@ -114,9 +114,15 @@ impl Evidence {
 /// The problems of a file that has no rows of cells, or whose headings cannot be read.
 pub fn guess<R: Read>(input: Input<R>, sheet: Option<&str>) -> Result<Guess, Diagnostics> {
     let mut problems = Problems::new();
-    let wanted = Wanted { delimiter: b',', sheet, preset: Preset::Generic, kind: None };
-    let opened =
-        Table::open_as(input.reader, input.name, Layout::default(), &wanted, &mut problems);
+    let Input { name, mut reader } = input;
+    let mut start = Vec::new();
+    // What cannot be read here cannot be read below either, where it is told.
+    let _read = reader.by_ref().take(65_536).read_to_end(&mut start);
+    let delimiter = likely_delimiter(&start);
+    let wanted = Wanted { delimiter, sheet, preset: Preset::Generic, kind: None };
+    let layout = Layout { delimiter, ..Layout::default() };
+    let reader = start.as_slice().chain(reader);
+    let opened = Table::open_as(reader, name, layout, &wanted, &mut problems);
     let Ok(mut table) = opened else { return Err(problems.into_diagnostics()) };
     let headings = table.headings().to_vec();
     let mut evidence: Vec<Evidence> = headings.iter().map(|_| Evidence::default()).collect();
@@ -132,7 +138,22 @@ pub fn guess<R: Read>(input: Input<R>, sheet: Option<&str>) -> Result<Guess, Dia
             }
         }
     }
-    Ok(weigh(&headings, evidence))
+    let mut guess = weigh(&headings, evidence);
+    let key = match delimiter {
+        b';' => "delimiter = \";\"\n",
+        b'\t' => "delimiter = \"\\t\"\n",
+        _ => "",
+    };
+    guess.map.insert_str(0, key);
+    Ok(guess)
+}
+
+/// What separates the headings: the one of comma, semicolon and tab that the first line has most of.
+fn likely_delimiter(start: &[u8]) -> u8 {
+    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let count = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
+    let best = [b',', b';', b'\t'].into_iter().rev().max_by_key(|wanted| count(*wanted));
+    best.unwrap_or(b',')
 }
 
 /// A preset's or general names first, then names that are near to one, then nothing.
@@ -355,6 +376,16 @@ mod tests {
 
     fn of(text: &str) -> Guess {
         guess(Input { name: "list.csv".into(), reader: text.as_bytes() }, None).unwrap()
+    }
+
+    #[test]
+    fn what_separates_the_cells_is_said_in_the_map() {
+        let guess = of("Serial No.;Make, model\nA1;Dell, 7010\n");
+        assert_eq!(guess.columns.len(), 2);
+        assert!(guess.map.starts_with("delimiter = \";\"\n"), "{}", guess.map);
+        let classes = ClassCatalogue::shipped();
+        let (_, problems) = read_map(&Source::new("guess.toml", guess.map), &classes);
+        assert!(!problems.has_errors(), "{problems:?}");
     }
 
     #[test]

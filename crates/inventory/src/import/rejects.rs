@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use diagnostic::{Diagnostic, Severity};
 
-use super::table::Table;
+use super::table::{Layout, Table};
 use crate::export::neutralise;
 
 /// The heading of the column that says why a row was rejected; readers ignore it, so that the mended file imports as it is.
@@ -19,9 +19,15 @@ pub(super) struct Rejects<'w> {
 }
 
 impl<'w> Rejects<'w> {
-    pub(super) fn new(out: &'w mut dyn Write) -> Self {
-        let writer = csv::WriterBuilder::new().flexible(true).from_writer(out);
-        Self { writer, begun: false, failed: false }
+    /// Rows in the layout of the file that they came from, so that its map reads them again.
+    pub(super) fn new(out: &'w mut dyn Write, layout: Layout) -> Self {
+        let mut failed = false;
+        for _ in 1..layout.header_row {
+            failed |= writeln!(out, "rejected rows").is_err();
+        }
+        let writer =
+            csv::WriterBuilder::new().flexible(true).delimiter(layout.delimiter).from_writer(out);
+        Self { writer, begun: false, failed }
     }
 
     /// Writes the current row of a table with its problems.

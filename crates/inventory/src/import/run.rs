@@ -14,7 +14,7 @@ use super::opening::{Opened, open};
 use super::preset::Preset;
 use super::problems::Problems;
 use super::rejects::Rejects;
-use super::table::{Refused, Table};
+use super::table::{Layout, Refused, Table};
 use super::{apply, list_sizes, models, organisations};
 use crate::codes;
 use crate::software::{self, Installed};
@@ -278,7 +278,9 @@ pub fn run<R: Read>(
         software: Vec::new(),
         remarks: Remarks::default(),
         problems,
-        rejects: options.rejects.map(Rejects::new),
+        rejects: options.rejects.map(|out| {
+            Rejects::new(out, options.map.map_or_else(Layout::default, AssetMap::layout))
+        }),
         progress: options.progress,
     };
     let applied = match kind {
