@@ -24,8 +24,9 @@
 //! a proof; anything else is called [`Outcome::NotFound`].
 //!
 //! **Complexity.** About 10 to 30 passes of `O(n T^2)` multiply-adds over cached blocks, then work
-//! limited by constants. **Not done:** branch and bound. Tiny holders have a true duality gap of
-//! per cents, which no search closes; visits are not in the bound. See `docs/design/solver.md`.
+//! limited by constants. **Not done:** branch and bound, but for the exact effort on holders of a
+//! few items (`tiny`). These have a true duality gap of per cents, which no search closes; visits
+//! are not in the bound. See `docs/design/solver.md`.
 
 #![expect(
     clippy::indexing_slicing,
@@ -46,6 +47,7 @@ mod core;
 mod dual;
 mod exact;
 mod holder;
+mod join;
 mod kernel;
 mod layout;
 mod math;
@@ -57,6 +59,7 @@ mod round;
 mod run;
 mod search;
 mod sentence;
+mod tiny;
 mod visits;
 
 pub use outcome::{
@@ -65,5 +68,7 @@ pub use outcome::{
 };
 pub use run::{ReducedCost, reduced_costs, solve};
 
+#[cfg(test)]
+mod extremes;
 #[cfg(test)]
 mod tests;

@@ -48,7 +48,8 @@ impl Verification {
     pub fn gap(&self) -> Option<f64> {
         let (objective, bound) = (self.objective_pence?, self.bound?.pence);
         let distance = objective.saturating_sub(bound);
-        Some(if objective == 0 { 0.0 } else { distance as f64 / objective as f64 })
+        let none = objective == 0 || distance == 0;
+        Some(if none { 0.0 } else { distance as f64 / objective as f64 })
     }
 }
 

@@ -48,7 +48,7 @@ pub struct MakeArguments {
     #[arg(long, value_name = "YEARS", default_value = "5", value_parser = parse_years)]
     horizon: usize,
     /// Search on until (objective - bound) / objective is at most this
-    #[arg(long, value_name = "G", default_value_t = 1e-4)]
+    #[arg(long, value_name = "G", default_value_t = 1e-4, value_parser = super::solve::parse_gap)]
     gap: f64,
     /// Stop after this many seconds with the best plan found; the plan then depends on the machine
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]

@@ -39,7 +39,7 @@ pub struct Arguments {
     #[arg(long, value_name = "FILE")]
     start: Option<PathBuf>,
     /// Stop when (objective - bound) / objective is at most this
-    #[arg(long, value_name = "G", default_value_t = 1e-6)]
+    #[arg(long, value_name = "G", default_value_t = 1e-6, value_parser = parse_gap)]
     gap: f64,
     /// Stop after this many seconds with the best schedule found; the answer then depends on the machine
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
@@ -103,14 +103,15 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     let seconds = clock.elapsed().as_secs_f64();
     let report = report(&outcome, seconds);
     if let Outcome::Solved(solution) = &outcome {
+        confirm(&problem, solution)?;
         write_solution(arguments, context, solution)?;
     }
     print(&output, context, &report)?;
     Ok(match outcome {
-        Outcome::Solved(solution) if arguments.require_proof && solution.gap() > arguments.gap => {
-            Finish::NotProved
+        Outcome::Solved(solution) => {
+            let enough = !arguments.require_proof || solution.is_proved(arguments.gap);
+            if enough { Finish::Done } else { Finish::NotProved }
         }
-        Outcome::Solved(_) => Finish::Done,
         Outcome::Infeasible(_) => Finish::Infeasible,
         Outcome::NotFound(_) => Finish::NotProved,
     })
@@ -172,6 +173,35 @@ fn failure_of(faults: &Faults, dir: Option<&Path>) -> Failure {
         diagnostics.push(Diagnostic::error(code, fault.message.clone()).at(place).help(fault.help));
     }
     diagnostics.into()
+}
+
+/// Has the verifier judge an answer before anything is written.
+///
+/// # Errors
+/// An internal error where the verifier finds another feasibility, objective or bound.
+pub fn confirm(problem: &Problem, solution: &Solution) -> Result<(), Failure> {
+    let found = verify::verify(problem, &solution.schedule, Some(&solution.certificate));
+    let objective = found.objective_pence;
+    let bound = found.bound.map(|bound| bound.pence);
+    let agrees = found.feasible
+        && objective == Some(i128::from(solution.objective_pence))
+        && bound == Some(i128::from(solution.bound_pence));
+    if agrees {
+        return Ok(());
+    }
+    let figure = |value: Option<i128>| value.map_or_else(|| "none".to_owned(), |v| v.to_string());
+    let first = found.violations.first().map(|v| format!("; {v}")).unwrap_or_default();
+    Err(Failure::error(
+        codes::INTERNAL,
+        format!(
+            "the verifier does not confirm the answer: expected objective {} and bound {} pence, found {} and {}{first}",
+            solution.objective_pence,
+            solution.bound_pence,
+            figure(objective),
+            figure(bound)
+        ),
+    )
+    .help("nothing was written; please report this with the problem folder (`refit plan problem` writes one)"))
 }
 
 fn write_solution(
@@ -240,9 +270,60 @@ fn print(output: &Output, context: &Context, report: &Report) -> Result<(), Fail
     })
 }
 
+/// Reads a relative gap.
+///
+/// # Errors
+/// A sentence for anything but a number from 0 to 1.
+pub fn parse_gap(text: &str) -> Result<f64, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|gap| (0.0..=1.0).contains(gap))
+        .map(f64::abs)
+        .ok_or_else(|| "expected a number from 0 to 1 such as 1e-4".to_owned())
+}
+
 fn parse_seconds(text: &str) -> Result<Duration, String> {
     text.parse::<f64>()
         .ok()
         .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
         .ok_or_else(|| "expected a number of seconds such as 60 or 0.5".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use planner::pln1::specimen::{Specimen, generate};
+
+    use super::*;
+
+    #[test]
+    fn a_gap_is_a_number_from_nought_to_one() {
+        for text in ["0", "1", "1e-6", "0.5", "-0"] {
+            assert!(parse_gap(text).is_ok_and(|gap| gap.is_sign_positive()), "{text}");
+        }
+        for text in ["inf", "-inf", "NaN", "1e300", "1.01", "-1e-9", "", "ten"] {
+            assert!(parse_gap(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_the_verifier_does_not_confirm_is_an_internal_error() {
+        let draft = generate(&Specimen { assets: 40, ..Specimen::default() });
+        let problem = Problem::new(draft, "specimen").unwrap();
+        let Outcome::Solved(sound) = solver::solve(&problem, &SolveOptions::default()) else {
+            panic!("the specimen has a plan");
+        };
+        confirm(&problem, &sound).unwrap();
+        let mut dearer = sound.clone();
+        dearer.objective_pence += 1;
+        let mut tighter = sound.clone();
+        tighter.bound_pence += 1;
+        let mut overdrawn = sound;
+        for choice in &mut overdrawn.schedule.choices {
+            (choice.t1, choice.t2, choice.k2) = (1, 0, 0);
+        }
+        for wrong in [dearer, tighter, overdrawn] {
+            let failure = format!("{:?}", confirm(&problem, &wrong).unwrap_err());
+            assert!(failure.contains("CLI0001"), "{failure}");
+        }
+    }
 }

@@ -103,10 +103,11 @@ pub fn compose(estate: &Estate<'_>, model: &Model, answer: Answer<'_>) -> PlanDo
     reason = "a ratio for people, computed from exact integers"
 )]
 pub fn certified_gap(objective_pence: i64, bound_pence: i64) -> f64 {
-    if objective_pence == 0 {
+    let distance = objective_pence.saturating_sub(bound_pence);
+    if objective_pence == 0 || distance == 0 {
         return 0.0;
     }
-    objective_pence.saturating_sub(bound_pence) as f64 / objective_pence as f64
+    distance as f64 / objective_pence as f64
 }
 
 impl Composer<'_> {

@@ -9,6 +9,8 @@ const MONEY_MAX: i64 = 1 << 40;
 const UNITS_MAX: i64 = 1 << 20;
 /// Envelopes and capacities stay below this.
 const CAPACITY_MAX: i64 = 1 << 60;
+/// Assets, holders and sites are fewer than this.
+const SIZE_MAX: i64 = 1 << 31;
 /// A bundle's cost stays below this, so that its value in a bound fits 63 bits.
 const BUNDLE_MAX: i128 = 1 << 41;
 /// Objective and spend of the whole problem stay below this.
@@ -50,19 +52,23 @@ impl Report<'_> {
     }
 }
 
-/// Checks every invariant of [`super::Problem`].
-pub(super) fn check(draft: &Draft, file: &str) -> Result<(), Faults> {
+/// Checks the sizes that `meta.json` announces, before anything is made of their size.
+pub(super) fn check_sizes(draft: &Draft, assets: usize, file: &str) -> Result<(), Faults> {
     let mut report = Report { file, faults: Faults::default() };
-    let years = i64::try_from(draft.years).unwrap_or(i64::MAX);
-    report.range("T", years, 1, i64::try_from(MAX_YEARS).unwrap_or(0).saturating_add(1));
     let small = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
-    report.range("n", small(draft.assets.len()), 0, 1 << 31);
+    report.range("T", small(draft.years), 1, small(MAX_YEARS).saturating_add(1));
+    report.range("n", small(assets), 0, SIZE_MAX);
     report.range("classes", small(draft.classes.len()), 0, 1 << 15);
     report.range("K", small(draft.challengers), 0, 1 << 15);
-    report.range("G", small(draft.holders), 0, 1 << 31);
-    if !report.faults.is_empty() {
-        return report.faults.or(());
-    }
+    report.range("G", small(draft.holders), 0, SIZE_MAX);
+    report.range("sites", small(draft.sites), 0, SIZE_MAX);
+    report.faults.or(())
+}
+
+/// Checks every invariant of [`super::Problem`].
+pub(super) fn check(draft: &Draft, file: &str) -> Result<(), Faults> {
+    check_sizes(draft, draft.assets.len(), file)?;
+    let mut report = Report { file, faults: Faults::default() };
     for (c, class) in draft.classes.iter().enumerate() {
         check_class(&mut report, draft, c, class);
     }

@@ -34,7 +34,7 @@ struct Meta {
 ///
 /// # Errors
 /// PLN0100 unreadable, PLN0101 malformed with line and column, PLN0102 another format, PLN0103
-/// when the per-class arrays differ in length.
+/// when the per-class arrays differ in length, PLN0104 when a size passes its limit.
 pub fn read_meta(source: impl Read, file: &str) -> Result<(Draft, usize), Faults> {
     let meta: Meta =
         serde_json::from_reader(std::io::BufReader::new(source)).map_err(|e| json(file, &e))?;
@@ -62,7 +62,7 @@ pub fn read_meta(source: impl Read, file: &str) -> Result<(Draft, usize), Faults
         Class { name, units, price, options, succ }
     });
     let visit_cost = if meta.visit_cost.is_empty() {
-        vec![0; meta.years.saturating_add(1).min(1 << 16)]
+        vec![0; meta.years.min(super::MAX_YEARS).saturating_add(1)]
     } else {
         meta.visit_cost
     };
@@ -77,6 +77,7 @@ pub fn read_meta(source: impl Read, file: &str) -> Result<(Draft, usize), Faults
         visit_cost,
         assets: super::Assets::default(),
     };
+    super::check::check_sizes(&draft, meta.n, file)?;
     Ok((draft, meta.n))
 }
 

@@ -59,6 +59,12 @@ fn blank(n: usize, years: usize) -> Result<Assets, Faults> {
         let help = "correct n and T";
         fault("PLN0104", "meta.json", "n x T is too large to hold".to_owned(), help)
     })?;
+    let mut keep: Vec<i32> = Vec::new();
+    keep.try_reserve_exact(cells).map_err(|_| {
+        let help = "correct n and T, or use a machine with more memory";
+        fault("PLN0104", "meta.json", "n x T does not fit the memory".to_owned(), help)
+    })?;
+    keep.resize(cells, 0);
     Ok(Assets {
         ics: vec![0; n],
         site: vec![0; n],
@@ -68,7 +74,7 @@ fn blank(n: usize, years: usize) -> Result<Assets, Faults> {
         earliest: vec![0; n],
         latest: vec![0; n],
         lock: vec![-1; n],
-        keep: vec![0; cells],
+        keep,
     })
 }
 

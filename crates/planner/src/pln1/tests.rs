@@ -160,3 +160,26 @@ fn fault_shows_place_message_and_code() {
          found -1 [PLN0104]"
     );
 }
+
+/// The sizes of `meta.json` are judged before room is made for assets of that size.
+#[test]
+fn sizes_beyond_the_limits_are_refused_by_the_first_file() {
+    let mut bytes = Vec::new();
+    write_meta(&draft(), &mut bytes, "meta.json").unwrap();
+    let text = String::from_utf8(bytes).unwrap();
+    let huge = [
+        ("n", "60", "2147483648"),
+        ("T", "6", "1099511627776"),
+        ("T", "6", "0"),
+        ("K", "2", "4294967296"),
+        ("G", "2", "1152921504606846975"),
+        ("sites", "2", "1152921504606846975"),
+    ];
+    for (key, was, now) in huge {
+        let (from, to) = (format!("\"{key}\":{was}"), format!("\"{key}\":{now}"));
+        assert!(text.contains(&from), "{from}: {}", &text[..60]);
+        let faults = read_meta(text.replace(&from, &to).as_bytes(), "meta.json").unwrap_err();
+        let fault = &faults.list()[0];
+        assert_eq!((fault.code, fault.column.as_deref()), ("PLN0104", Some(key)));
+    }
+}

@@ -166,7 +166,9 @@ fn window_conflict(layout: &Layout<'_>, obligations: &[Obligation]) -> Option<Co
         for from in 1..=years {
             for to in from..=years {
                 let rows = base + from - 1..=base + to - 1;
-                let available: i64 = layout.cap[rows.clone()].iter().sum();
+                // Uses sum to less than 2^62, so a sum that saturates is more than any of them.
+                let available =
+                    layout.cap[rows.clone()].iter().copied().fold(0, i64::saturating_add);
                 let mut known: Vec<Option<i64>> = vec![None; kinds];
                 let mut least = |o: &Obligation| {
                     *known[o.kind].get_or_insert_with(|| least_use(o, rows.clone()))

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::{BARRED, Layout};
+use super::layout::{BARRED, Layout, Tail};
 use super::plan::Plan;
 use super::round::Rounded;
 
@@ -13,15 +13,17 @@ use super::round::Rounded;
 const OPTIONS_MAX: usize = 8;
 /// Items kept per tail among those that only have tied tails.
 const TAIL_ITEMS: u32 = 10;
+/// Patterns up to which a whole table of them is kept.
+const TABLE_MAX: usize = 1 << 21;
 /// Movers kept per pattern.
 const DEPTH: usize = 2;
 
 /// One option of a core item.
 #[derive(Debug, Clone, Copy)]
 struct Alternative {
-    tail: u16,
+    tail: u32,
     /// Tail in the numbering of the item's composition.
-    local: u16,
+    local: u32,
     cost: i64,
 }
 
@@ -35,6 +37,40 @@ struct Member {
     count: u16,
     /// Which of them is chosen now.
     now: u16,
+}
+
+/// The cheapest movers of each pattern.
+type Movers = [Option<Move>; DEPTH];
+
+/// The patterns met: a table, or only those met where a table would be too large.
+enum Patterns {
+    Table(Vec<Movers>),
+    Met(BTreeMap<usize, Movers>),
+}
+
+impl Patterns {
+    fn new(slots: usize) -> Self {
+        if slots <= TABLE_MAX {
+            Self::Table(vec![[None; DEPTH]; slots])
+        } else {
+            Self::Met(BTreeMap::new())
+        }
+    }
+
+    fn slot(&mut self, slot: usize) -> &mut Movers {
+        match self {
+            Self::Table(table) => &mut table[slot],
+            Self::Met(met) => met.entry(slot).or_default(),
+        }
+    }
+
+    /// The movers of every pattern met, in the order of the slots.
+    fn found(&self) -> Vec<&Movers> {
+        match self {
+            Self::Table(table) => table.iter().filter(|b| b[0].is_some()).collect(),
+            Self::Met(met) => met.values().collect(),
+        }
+    }
 }
 
 /// The core of one holder.
@@ -67,8 +103,8 @@ pub(super) struct Move {
     member: u32,
     option: u16,
     kind: u32,
-    from: u16,
-    to: u16,
+    from: u32,
+    to: u32,
 }
 
 impl Move {
@@ -80,6 +116,11 @@ impl Move {
 
 /// Largest use of one row that the search handles.
 const USE_MAX: i64 = 1 << 29;
+
+/// Whether the search can count a tail's purchases; items on others are left to repair.
+fn is_narrow(tail: &Tail) -> bool {
+    tail.buy.iter().all(|b| b.0 < USE_MAX && b.1 < USE_MAX)
+}
 
 impl Core {
     /// Collects about `size` items with the smallest margins, and a few of each tied tail.
@@ -150,13 +191,13 @@ impl Core {
         let (prefix, values) = priced;
         let group = plan.group(item);
         let now = plan.tail(item);
+        if !is_narrow(&group.tails[now]) {
+            return;
+        }
         let mut found: Vec<(f64, usize)> = Vec::new();
         for (t, tail) in group.tails.iter().enumerate() {
             let p = prefix[tail.t1];
-            if p != BARRED
-                && values[t].is_finite()
-                && tail.buy.iter().all(|b| b.0 < USE_MAX && b.1 < USE_MAX)
-            {
+            if p != BARRED && values[t].is_finite() && is_narrow(tail) {
                 found.push((p as f64 + values[t], t));
             }
         }
@@ -179,7 +220,7 @@ impl Core {
         let first = self.options.len() as u32;
         let chosen = found.iter().position(|f| f.1 == now).unwrap_or(0);
         self.options.extend(found.iter().map(|&(_, t)| Alternative {
-            tail: t as u16,
+            tail: t as u32,
             local: 0,
             cost: prefix[group.tails[t].t1] + group.tails[t].cost,
         }));
@@ -194,16 +235,16 @@ impl Core {
 
     /// Numbers the tails that occur, per composition, and lays out the pattern table.
     fn number_tails(&mut self, layout: &Layout<'_>, plan: &Plan<'_, '_>) {
-        let mut local: Vec<BTreeMap<u16, u16>> = vec![BTreeMap::new(); self.kinds.len()];
+        let mut local: Vec<BTreeMap<u32, u32>> = vec![BTreeMap::new(); self.kinds.len()];
         for m in &self.members {
             let names = &mut local[m.kind as usize];
             let kind = &mut self.kinds[m.kind as usize];
             let group = plan.group(m.item as usize);
             let range = m.first as usize..m.first as usize + m.count as usize;
             for option in &mut self.options[range] {
-                let fresh = names.len() as u16;
+                let fresh = names.len() as u32;
                 option.local = *names.entry(option.tail).or_insert(fresh);
-                if option.local == fresh && names.len() as u16 > fresh {
+                if option.local == fresh && names.len() as u32 > fresh {
                     let start = kind.usage.len();
                     kind.usage.resize(start + self.stride, 0);
                     for (r, a) in group.tails[option.tail as usize].usage(layout.years) {
@@ -261,7 +302,7 @@ impl Core {
     /// The cheapest movers of each pattern whose price of moving stays below `limit` (pence at
     /// multipliers `y`), least price first.
     pub(super) fn moves(&self, y: &[f64], limit: f64) -> Vec<Move> {
-        let mut best: Vec<[Option<Move>; DEPTH]> = vec![[None; DEPTH]; self.slots];
+        let mut best = Patterns::new(self.slots);
         for (index, m) in self.members.iter().enumerate() {
             let kind = &self.kinds[m.kind as usize];
             let options = &self.options[m.first as usize..][..m.count as usize];
@@ -277,7 +318,7 @@ impl Core {
                     to: to.local,
                 };
                 let slot = kind.start + from.local as usize * kind.count + to.local as usize;
-                for place in &mut best[slot] {
+                for place in best.slot(slot) {
                     match place {
                         None => {
                             *place = Some(candidate);
@@ -293,7 +334,7 @@ impl Core {
         }
         let mut delta = vec![0_i32; self.stride];
         let mut kept: Vec<Move> = Vec::new();
-        for candidates in best.iter().filter(|b| b[0].is_some()) {
+        for candidates in best.found() {
             let mut paid = 0.0;
             for (d, m) in candidates.iter().flatten().enumerate() {
                 if d == 0 {

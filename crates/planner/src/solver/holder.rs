@@ -11,12 +11,13 @@ use super::plan::Plan;
 use super::repair::{floor_prices, repair};
 use super::round::round;
 use super::search::{Depth, Guide, improve, mend};
-use super::{perturb, visits};
+use super::tiny::{self, End};
+use super::{join, perturb, visits};
 use crate::certificate::SCALE;
 use crate::pln1::Problem;
 
 /// What one holder contributes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Part {
     /// Option index of each asset, multipliers of the rows, figures.
     Solved {
@@ -38,28 +39,123 @@ pub(super) fn solve_holder(
     engine: Engine,
 ) -> Part {
     let layout = Layout::new(problem, holder, assets);
-    let start = start_multipliers(&layout, options);
-    let mut dual = Dual::new(&layout, engine, start.as_deref());
+    let start = start_multipliers(&layout, options).filter(|start| is_useful(&layout, start));
+    let warm = solve_layout(&layout, start.as_deref(), options, engine);
+    if start.is_none() || is_good(&warm, options.gap.max(WARM_GAP)) {
+        return warm;
+    }
+    let fast = SolveOptions { effort: Effort::Fast, ..*options };
+    join::parts(warm, solve_layout(&layout, None, &fast, engine))
+}
+
+/// Gap above which an answer from start multipliers is not trusted to be as good as one without.
+const WARM_GAP: f64 = 1e-3;
+
+/// Whether start multipliers bound the holder at least as well as none at all.
+fn is_useful(layout: &Layout<'_>, start: &[f64]) -> bool {
+    let bound = |y: &[f64]| exact::bound(layout, &exact::integer_multipliers(layout, y));
+    bound(start) >= bound(&vec![0.0; start.len()])
+}
+
+/// Whether an answer is proved to a gap, or stopped: nothing is left to search for.
+pub(super) fn is_good(part: &Part, gap: f64) -> bool {
+    match part {
+        Part::Infeasible(_) => true,
+        Part::NotFound(_) => false,
+        Part::Solved { result, interrupted, .. } => {
+            let distance = result.cost_pence as f64 - result.bound_scaled as f64 / SCALE as f64;
+            *interrupted || distance <= gap * result.cost_pence.unsigned_abs() as f64
+        }
+    }
+}
+
+/// Solves a holder whose items are laid out.
+fn solve_layout(
+    layout: &Layout<'_>,
+    start: Option<&[f64]>,
+    options: &SolveOptions<'_>,
+    engine: Engine,
+) -> Part {
+    let problem = layout.problem;
+    let mut dual = Dual::new(layout, engine, start);
     dual.run(start.is_some());
-    let multipliers = exact::integer_multipliers(&layout, &dual.y);
-    let Some(bound) = exact::bound(&layout, &multipliers) else {
-        return *refuted(&layout);
-    };
+    let Some((multipliers, bound)) = proof(layout, &dual) else { return *refuted(layout) };
     let y: Vec<f64> = multipliers.iter().map(|&v| v as f64 / SCALE as f64).collect();
-    let floor = floor_prices(&layout);
+    let floor = floor_prices(layout);
     let guide = Guide { y: &y, floor: &floor, tau: dual.tau, engine };
-    let target = ((bound as f64 / SCALE as f64).abs() * options.gap) as i64;
-    let aim = (bound / i128::from(SCALE)) as i64 + target;
-    let limits = Limits::new(options.effort, layout.items(), problem.holders());
-    let (best, interrupted) = best_start(&layout, &guide, &limits, aim, options);
+    let aim = aim(bound, options.gap);
+    let (best, interrupted) = search(layout, &guide, &multipliers, aim, options);
     let mut plan = match best {
-        Ok(start) => start.plan,
+        Ok(plan) => plan,
         Err(part) => return *part,
     };
     if problem.has_visits() {
         visits::polish(&mut plan);
     }
     finish(&plan, multipliers, bound, interrupted)
+}
+
+/// Violation of the optimality conditions up to which multipliers surely prove more than none.
+const PROOF_ERROR: f64 = 1e-2;
+
+/// Integer multipliers and the bound they prove: those of the dual, or none at all where these prove
+/// more. `None` when an item has no option.
+fn proof(layout: &Layout<'_>, dual: &Dual<'_, '_>) -> Option<(Vec<i64>, i128)> {
+    let of = |y: &[f64]| {
+        let multipliers = exact::integer_multipliers(layout, y);
+        exact::bound(layout, &multipliers).map(|bound| (multipliers, bound))
+    };
+    let found = of(&dual.y)?;
+    if dual.error <= PROOF_ERROR {
+        return Some(found);
+    }
+    let none = of(&vec![0.0; dual.y.len()])?;
+    Some(if none.1 > found.1 { none } else { found })
+}
+
+/// Cost at which a plan is good enough.
+fn aim(bound: i128, gap: f64) -> i64 {
+    let pence = (bound / i128::from(SCALE)).clamp(-COST_LIMIT, COST_LIMIT) as i64;
+    let gap = if gap.is_finite() { gap.clamp(0.0, 1.0) } else { 0.0 };
+    pence.saturating_add((pence.unsigned_abs() as f64 * gap) as i64)
+}
+
+/// No plan costs this many pence.
+const COST_LIMIT: i128 = 1 << 62;
+
+/// Ways that a search of tiny holders may try in all, without a signal that ends it.
+const TINY_WORK: u64 = 40_000_000;
+/// The same for each holder where the caller has one.
+const TINY_WORK_SIGNALLED: u64 = 1 << 34;
+
+/// Searches a tiny holder to the end where the effort is exact, any other as its limits say.
+fn search<'l, 'p>(
+    layout: &'l Layout<'p>,
+    guide: &Guide<'_>,
+    multipliers: &[i64],
+    aim: i64,
+    options: &SolveOptions<'_>,
+) -> (Best<'l, 'p>, bool) {
+    let holders = layout.problem.holders();
+    let mut known = None;
+    if options.effort == Effort::Exact {
+        let should_stop = || options.should_stop.is_some_and(|stop| stop());
+        let shared = TINY_WORK / (1 + holders as u64 / 4);
+        let work = if options.should_stop.is_some() { TINY_WORK_SIGNALLED } else { shared };
+        let terms = tiny::Terms { multipliers, aim, work, should_stop: &should_stop };
+        match tiny::search(layout, &terms) {
+            (Some(plan), End::Done) => return (Ok(plan), false),
+            (Some(plan), End::Stopped) => return (Ok(plan), true),
+            (found, _) => known = found,
+        }
+    }
+    let limits = Limits::new(options.effort, layout.items(), holders);
+    let (found, interrupted) = best_start(layout, guide, &limits, aim, options);
+    let cost = |plan: Option<&Plan<'_, '_>>| plan.map_or(i64::MAX, |plan| plan.cost);
+    match known {
+        Some(plan) if cost(Some(&plan)) < cost(found.as_ref().ok()) => (Ok(plan), interrupted),
+        _ => (found, interrupted),
+    }
 }
 
 /// How much work an effort may do on a holder of a given size.
@@ -96,8 +192,8 @@ impl Limits {
     }
 }
 
-/// Result of the search: the best start, or why there is none.
-type Best<'l, 'p> = Result<Start<'l, 'p>, Box<Part>>;
+/// Result of the search: the best plan, or why there is none.
+type Best<'l, 'p> = Result<Plan<'l, 'p>, Box<Part>>;
 
 /// Tries several roundings and improves the best; also whether the caller's signal ended it.
 fn best_start<'l, 'p>(
@@ -131,7 +227,7 @@ fn best_start<'l, 'p>(
         let patience = limits.patience.1;
         interrupted = start.restart(guide, aim, limits.variants, patience, options);
     }
-    (Ok(start), interrupted)
+    (Ok(start.plan), interrupted)
 }
 
 /// A feasible plan and its core.
@@ -169,7 +265,7 @@ fn first_plan<'l, 'p>(
     guide: &Guide<'_>,
     variant: u64,
     size: usize,
-) -> Best<'l, 'p> {
+) -> Result<Start<'l, 'p>, Box<Part>> {
     let mut rounded = round(layout, guide.y, guide.tau, variant);
     if rounded.stuck.is_some() {
         return Err(refuted(layout));

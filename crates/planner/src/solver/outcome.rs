@@ -102,10 +102,27 @@ impl Solution {
         reason = "a ratio for people"
     )]
     pub fn gap(&self) -> f64 {
-        if self.objective_pence == 0 {
+        let distance = self.objective_pence.saturating_sub(self.bound_pence);
+        if self.objective_pence == 0 || distance == 0 {
             return 0.0;
         }
-        self.objective_pence.saturating_sub(self.bound_pence) as f64 / self.objective_pence as f64
+        distance as f64 / self.objective_pence as f64
+    }
+
+    /// Whether the bound proves the objective to `gap`: they are at most `gap` times the size
+    /// of the objective apart, whatever its sign.
+    #[expect(
+        clippy::float_arithmetic,
+        clippy::as_conversions,
+        clippy::cast_precision_loss,
+        reason = "a ratio for people"
+    )]
+    pub fn is_proved(&self, gap: f64) -> bool {
+        let distance = self.objective_pence.saturating_sub(self.bound_pence);
+        match self.objective_pence {
+            0 => distance == 0,
+            objective => distance as f64 / objective.unsigned_abs() as f64 <= gap,
+        }
     }
 }
 

@@ -3,14 +3,14 @@
 use super::layout::{BARRED, Layout};
 
 /// No tail chosen yet.
-const NONE: u16 = u16::MAX;
+const NONE: u32 = u32::MAX;
 
 /// The plan. Totals are exact integers and are kept up to date by every change.
 #[derive(Debug, Clone)]
 pub(super) struct Plan<'l, 'p> {
     pub(super) layout: &'l Layout<'p>,
     /// Tail of each item, index into its group's tails.
-    tails: Vec<u16>,
+    tails: Vec<u32>,
     /// Capacity less use of each row; negative when overdrawn.
     pub(super) slack: Vec<i64>,
     /// Objective without visits, in pence.
@@ -25,7 +25,7 @@ impl<'l, 'p> Plan<'l, 'p> {
 
     /// Tail of an item.
     pub(super) fn tail(&self, item: usize) -> usize {
-        usize::from(self.tails[item])
+        self.tails[item] as usize
     }
 
     /// Whether no row is overdrawn.
@@ -35,7 +35,7 @@ impl<'l, 'p> Plan<'l, 'p> {
 
     /// Chooses a tail for an item that had none; `prefix` is the cost of its column.
     pub(super) fn place(&mut self, item: usize, tail: usize, prefix: i64) {
-        self.tails[item] = tail as u16;
+        self.tails[item] = tail as u32;
         let group = self.group(item);
         let chosen = &group.tails[tail];
         self.cost += prefix + chosen.cost;
@@ -54,7 +54,7 @@ impl<'l, 'p> Plan<'l, 'p> {
             self.slack[r] -= a;
         }
         self.cost += cost_change;
-        self.tails[item] = to as u16;
+        self.tails[item] = to as u32;
     }
 
     /// Exact cost of an item on a tail, given its prefixes; `None` where it is not allowed.

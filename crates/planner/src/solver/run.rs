@@ -2,10 +2,11 @@
 
 use rayon::prelude::*;
 
-use super::holder::{Part, solve_holder};
+use super::holder::{Part, is_good, solve_holder};
+use super::join;
 use super::kernel::Engine;
 use super::layout::BARRED;
-use super::outcome::{Outcome, Solution, SolveOptions, Threads};
+use super::outcome::{Effort, Outcome, Solution, SolveOptions, Threads};
 use super::visits::visit_total;
 use crate::certificate::{Certificate, SCALE};
 use crate::pln1::{Choice, Problem, Schedule};
@@ -16,19 +17,54 @@ use crate::pln1::{Choice, Problem, Schedule};
 /// the same bytes for any number of threads, unless a stop signal cuts the search short. Memory
 /// beyond the problem is about 16 bytes per asset, and `4 (T + 1)` per asset of the holders
 /// being solved at one time.
+///
+/// The exact effort first solves all holders fast, so that a signal which comes while one of them
+/// is searched takes nothing from the others, and keeps the better answer of each.
 pub fn solve(problem: &Problem, options: &SolveOptions<'_>) -> Outcome {
     let engine = Engine::detect();
     let (order, starts) = by_holder(problem);
-    let part =
-        |g: usize| solve_holder(problem, g, &order[starts[g]..starts[g + 1]], options, engine);
+    let part = |g: usize, options: &SolveOptions<'_>| {
+        solve_holder(problem, g, &order[starts[g]..starts[g + 1]], options, engine)
+    };
     let holders = problem.holders();
-    let in_pool = || (0..holders).into_par_iter().with_max_len(1).map(part).collect();
-    let parts: Vec<Part> = match options.threads {
-        Threads::One => (0..holders).map(part).collect(),
+    let fast = SolveOptions { effort: Effort::Fast, ..*options };
+    let quick = each(holders, options.threads, |g| part(g, &fast));
+    if options.effort == Effort::Fast {
+        return assemble(problem, quick);
+    }
+    let stopped = || options.should_stop.is_some_and(|stop| stop());
+    let long = each(holders, options.threads, |g| {
+        let quick = quick[g].clone();
+        if is_good(&quick, options.gap) {
+            return quick;
+        }
+        if stopped() {
+            return cut_short(quick);
+        }
+        let long = part(g, options);
+        // The cost of a holder is not all where visits are paid for, so these are compared below.
+        if problem.has_visits() { long } else { join::parts(long, quick) }
+    });
+    let outcome = assemble(problem, long);
+    if problem.has_visits() { outcome.joined(assemble(problem, quick)) } else { outcome }
+}
+
+/// Marks an answer that the caller's signal kept from being improved.
+fn cut_short(mut part: Part) -> Part {
+    if let Part::Solved { interrupted, .. } = &mut part {
+        *interrupted = true;
+    }
+    part
+}
+
+/// One answer for each holder, in order.
+fn each(holders: usize, threads: Threads<'_>, part: impl Fn(usize) -> Part + Sync) -> Vec<Part> {
+    let in_pool = || (0..holders).into_par_iter().with_max_len(1).map(&part).collect();
+    match threads {
+        Threads::One => (0..holders).map(&part).collect(),
         Threads::Current => in_pool(),
         Threads::Pool(pool) => pool.install(in_pool),
-    };
-    assemble(problem, parts)
+    }
 }
 
 /// Assets sorted by holder, stable, and where each holder's begin.

@@ -259,6 +259,11 @@ impl Sweep<'_, '_, '_, '_> {
         others.iter().any(|&o| self.table.moves[o].member() == member)
     }
 
+    /// Exact cost of some moves together; the fitting test only knows clamped ones.
+    fn cost_of(&self, indices: &[usize]) -> i64 {
+        indices.iter().map(|&index| self.table.moves[index].cost).sum()
+    }
+
     /// Room of each row; the cost row has room only for gains.
     fn room(&self, out: &mut [i32]) {
         out.fill(0);
@@ -285,7 +290,8 @@ impl Sweep<'_, '_, '_, '_> {
             let found = self.guide.engine.first_fit(room, rows);
             *self.work = self.work.saturating_sub(found.map_or(end - from, |k| k + 1) as u64);
             let index = from + found?;
-            if !self.is_spent(index) && !self.clash(index, others) {
+            let gains = self.cost_of(others).saturating_add(self.table.moves[index].cost) < 0;
+            if gains && !self.is_spent(index) && !self.clash(index, others) {
                 return Some(index);
             }
             from = index + 1;

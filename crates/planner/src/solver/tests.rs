@@ -6,16 +6,16 @@ use crate::pln1::specimen::{Random, Specimen, generate};
 use crate::pln1::{Assets, Choice, Class, Draft, Problem};
 use crate::verify::{Violation, verify};
 
-fn problem(draft: Draft) -> Problem {
+pub(super) fn problem(draft: Draft) -> Problem {
     Problem::new(draft, "test").unwrap()
 }
 
-fn specimen(specimen: Specimen) -> Problem {
+pub(super) fn specimen(specimen: Specimen) -> Problem {
     problem(generate(&specimen))
 }
 
 /// Solves and has the verifier confirm every figure; `None` when there is no plan.
-fn confirmed(problem: &Problem, options: &SolveOptions<'_>) -> Option<Solution> {
+pub(super) fn confirmed(problem: &Problem, options: &SolveOptions<'_>) -> Option<Solution> {
     let Outcome::Solved(solution) = solve(problem, options) else { return None };
     let v = verify(problem, &solution.schedule, Some(&solution.certificate));
     assert_eq!(v.violations, []);
@@ -30,7 +30,7 @@ fn solved(problem: &Problem) -> Solution {
 }
 
 /// Least objective over all plans, by trying all of them.
-fn brute_force(problem: &Problem) -> Option<i128> {
+pub(super) fn brute_force(problem: &Problem) -> Option<i128> {
     let mut choices = vec![Choice::default(); problem.len()];
     let mut best = None;
     try_asset(problem, 0, &mut choices, &mut best);
@@ -53,7 +53,7 @@ fn try_asset(p: &Problem, asset: usize, choices: &mut Vec<Choice>, best: &mut Op
 }
 
 /// A tiny random problem over every feature: bundles, locks, deadlines, zero rows, visits.
-fn tiny(seed: u64) -> Draft {
+pub(super) fn tiny(seed: u64) -> Draft {
     let mut random = Random::new(seed);
     let years = random.between(1, 3);
     let width = years as usize + 1;

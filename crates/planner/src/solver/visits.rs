@@ -153,10 +153,10 @@ pub(super) fn visit_total(problem: &crate::pln1::Problem, choices: &[crate::pln1
     if !problem.has_visits() {
         return 0;
     }
-    let mut seen = vec![0_u64; problem.sites()];
-    for (&site, choice) in problem.assets().site.iter().zip(choices) {
-        seen[site as usize] |= (1 << choice.t1) | (1 << choice.t2);
-    }
+    let years = |c: &crate::pln1::Choice| (1_u64 << c.t1) | (1 << c.t2);
+    let sites = problem.assets().site.iter().zip(choices);
+    let mut seen: Vec<(u32, u64)> = sites.map(|(&site, choice)| (site, years(choice))).collect();
+    seen.sort_unstable();
     let cost = |mask: u64| -> i64 {
         problem
             .visit_cost()
@@ -167,5 +167,6 @@ pub(super) fn visit_total(problem: &crate::pln1::Problem, choices: &[crate::pln1
             .map(|(_, &c)| c)
             .sum()
     };
-    seen.into_iter().map(cost).sum()
+    let site = |visits: &[(u32, u64)]| visits.iter().fold(0, |mask, v| mask | v.1);
+    seen.chunk_by(|a, b| a.0 == b.0).map(|visits| cost(site(visits))).sum()
 }

@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{MakeArguments, stored, summary};
 use crate::args::Format;
+use crate::command::solve::confirm;
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::{Envelope, Output, write_file};
@@ -54,6 +55,7 @@ pub(super) fn run(arguments: &MakeArguments, context: &mut Context) -> Result<Fi
                 return infeasible(context, &output, planning.inputs(), Vec::new(), sentences);
             }
         };
+        confirm(&model.problem, &solution)?;
         let answer = Answer {
             schedule: &solution.schedule,
             certificate: &solution.certificate,
@@ -63,7 +65,7 @@ pub(super) fn run(arguments: &MakeArguments, context: &mut Context) -> Result<Fi
         };
         let document = compose(estate, &model, answer);
         deliver(context, &output, &document, &model)?;
-        let proved = document.certified_gap <= arguments.gap;
+        let proved = solution.is_proved(arguments.gap);
         Ok(if arguments.require_proof && !proved { Finish::NotProved } else { Finish::Done })
     })
 }
@@ -84,7 +86,7 @@ fn find(
         threads: context.pool().map_or(Threads::One, Threads::Pool),
     };
     let quick = solve(problem, &options);
-    let good = |solution: &Solution| solution.gap() <= arguments.gap || solution.interrupted;
+    let good = |solution: &Solution| solution.is_proved(arguments.gap) || solution.interrupted;
     match &quick {
         Outcome::Solved(solution) if good(solution) => quick,
         Outcome::Infeasible(_) => quick,
@@ -95,21 +97,12 @@ fn find(
                 start: Some(&solution.certificate),
                 ..options
             };
-            better(solve(problem, &exact), quick)
+            solve(problem, &exact).joined(quick)
         }
         Outcome::NotFound(_) => {
             let exact = SolveOptions { effort: Effort::Exact, gap: arguments.gap, ..options };
             solve(problem, &exact)
         }
-    }
-}
-
-/// The one of two solutions with the smaller gap; the first wins ties.
-fn better(first: Outcome, second: Outcome) -> Outcome {
-    match (&first, &second) {
-        (Outcome::Solved(a), Outcome::Solved(b)) if b.gap() < a.gap() => second,
-        (Outcome::NotFound(_), Outcome::Solved(_)) => second,
-        _ => first,
     }
 }
 
