@@ -30,7 +30,7 @@ pub mod vocabulary;
 
 pub use asset::{Asset, Evidence, Fact};
 pub use catalogue::{Field, Group, Kind, Unit, Value};
-pub use columns::{Column, Columns};
+pub use columns::{Column, Columns, derive_facts};
 pub use filter::Filter;
 pub use model::Model;
 pub use organisation::{OrgKind, OrgTree, Organisation, Relation};

@@ -4,6 +4,8 @@ use inventory::Store as _;
 use inventory::export::{Format as FileFormat, export};
 use inventory::import::FileKind;
 use inventory::store::Access;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -26,8 +28,23 @@ pub struct Arguments {
 }
 
 /// The frame of a JSON export before its rows.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Nothing {}
+
+/// The JSON Schema of an export whose rows are `T`.
+pub(crate) fn schema_of<T: JsonSchema>(kind: FileKind) -> Schema {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    let rows = generator.subschema_for::<Vec<T>>();
+    let mut schema = generator.into_root_schema_for::<Envelope<Nothing>>();
+    let key = kind.key();
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        properties.insert(key.clone(), rows.to_value());
+    }
+    if let Some(Value::Array(required)) = schema.get_mut("required") {
+        required.push(key.into());
+    }
+    schema
+}
 
 /// Runs the command.
 ///

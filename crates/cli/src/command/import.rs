@@ -3,19 +3,23 @@
 mod files;
 mod grouped;
 mod guess;
+mod history;
 
-use std::io::{self, Read, Write};
+pub use history::Report as HistoryReport;
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use diagnostic::{Column, Diagnostic, Diagnostics};
+use diagnostic::{Column, Diagnostic, Place};
 use inventory::export::template;
 use inventory::import::{
     AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, Preset, read_map,
     run as import,
 };
-use inventory::store::{Access, Batch, BatchId};
-use inventory::{ClassCatalogue, SqliteStore, Store as _};
+use inventory::store::{Access, BatchId};
+use inventory::{ClassCatalogue, SqliteStore};
 use planner::document::Input;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -26,7 +30,7 @@ use crate::codes;
 use crate::context::Context;
 use crate::estate;
 use crate::failure::{Failure, Finish};
-use crate::output::{Envelope, Output, read_source, write_file};
+use crate::output::{Envelope, Output, Unfinished, read_source};
 use crate::terminal::{Align, Listing};
 use files::{in_folders, is_stdin, open_file};
 use grouped::grouped;
@@ -141,15 +145,23 @@ pub struct Report {
 /// What an import did with one file.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct FileReport {
+    /// The file as it was named.
     file: String,
+    /// What it lists.
     kind: String,
     /// The number of the import; null when nothing of the file was stored.
     batch: Option<String>,
+    /// Its rows.
     rows: u64,
+    /// Things that were not known before.
     new: u64,
+    /// Things of which something changed.
     changed: u64,
+    /// Things of which nothing changed.
     unchanged: u64,
+    /// Known things that are not in a snapshot.
     missing: u64,
+    /// Rows that could not be used.
     rejected: u64,
     /// Labels of what a snapshot lacks.
     missing_labels: Vec<String>,
@@ -168,23 +180,30 @@ pub struct MatchReport {
 /// One problem of a file.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ProblemReport {
+    /// Its code, which `refit explain` explains.
     code: String,
+    /// `error` or `warning`.
     severity: String,
+    /// The file.
     file: Option<String>,
-    /// The line of a text file; null for workbooks.
+    /// The line of a text file, from 1; null for workbooks.
     line: Option<u32>,
     /// The sheet of a workbook.
     sheet: Option<String>,
     /// The row of the sheet, as a spreadsheet shows it.
     row: Option<u32>,
+    /// The column: a heading, or a number from 1.
     column: Option<String>,
+    /// What stands there.
     value: Option<String>,
+    /// What is wrong.
     message: String,
+    /// What to do.
     help: Option<String>,
 }
 
 impl ProblemReport {
-    fn of(problem: &Diagnostic) -> Self {
+    pub(crate) fn of(problem: &Diagnostic) -> Self {
         let place = problem.place.as_ref();
         Self {
             code: problem.code.as_str().to_owned(),
@@ -207,8 +226,8 @@ impl ProblemReport {
 /// When a file or the map cannot be used as a whole, or the store fails.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     match &arguments.about {
-        Some(About::History) => return history(context, None),
-        Some(About::Show { id }) => return history(context, Some(*id)),
+        Some(About::History) => return history::run(context, None),
+        Some(About::Show { id }) => return history::run(context, Some(*id)),
         Some(About::Guess { file, sheet }) => return guess::run(file, sheet.as_deref(), context),
         Some(About::Template { kind }) => {
             let output = context.output(&[Format::Xlsx])?;
@@ -292,21 +311,30 @@ fn one_file(
         let options = options(arguments, map, classes, &recorded_at, &mut progress);
         return Ok(import(store, input, options)?);
     };
-    let mut outcome = None;
-    write_file(rejects, |out: &mut dyn Write| {
-        let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
-        options.rejects = Some(out);
-        outcome = Some(import(store, input, options));
-        Ok(())
-    })?;
-    let outcome = outcome
-        .transpose()?
-        .unwrap_or_else(|| Outcome { summary: None, problems: Diagnostics::new() });
-    if outcome.summary.as_ref().is_none_or(|summary| summary.counts.rejected == 0) {
-        // Nothing was rejected, so there is no file to mend.
-        let _removed = std::fs::remove_file(rejects);
+    refuse_foreign(rejects)?;
+    let mut unfinished = Unfinished::create(rejects)?;
+    let (mut out, mut publish) = unfinished.parts();
+    let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
+    options.rejects = Some(&mut out);
+    options.publish_rejects = Some(&mut publish);
+    Ok(import(store, input, options)?)
+}
+
+/// Only a list of rejected rows may be replaced by a newer one.
+fn refuse_foreign(rejects: &Path) -> Result<(), Failure> {
+    let Ok(file) = File::open(rejects) else { return Ok(()) };
+    let mut heading = String::new();
+    let read = BufReader::new(file.take(65_536)).read_line(&mut heading);
+    if read.is_ok() && heading.contains(inventory::import::PROBLEM_HEADING) {
+        return Ok(());
     }
-    Ok(outcome)
+    Err(Diagnostic::error(
+        codes::OVERWRITE,
+        "--rejects would write over a file that is no list of rejected rows",
+    )
+    .at(Place::file(rejects.display().to_string()))
+    .help("choose another name for the rejected rows")
+    .into())
 }
 
 fn options<'o>(
@@ -412,61 +440,4 @@ fn print(
         ]);
     }
     output.write(|out| listing.write(output.format(), out))
-}
-
-fn history(context: &Context, only: Option<BatchId>) -> Result<Finish, Failure> {
-    let output = context.output(Listing::FORMATS)?;
-    let store = estate::open(context, Access::Read)?;
-    let mut batches = store.batches()?;
-    if let Some(id) = only {
-        batches.retain(|batch| batch.id == id);
-        if batches.is_empty() {
-            return Err(Failure::error(codes::UNKNOWN_NAME, format!("there is no import {id}"))
-                .help("`refit import history` lists them"));
-        }
-    }
-    let listing = listing_of(&batches, only.is_some());
-    if output.format() == Format::Json {
-        let payload = json!({ "imports": listing.objects().collect::<Vec<_>>() });
-        let inputs = estate::inputs(&store)?;
-        output.write_json(&Envelope::new("refit.imports/1", context.as_of(), inputs, payload))?;
-    } else {
-        output.write(|out| listing.write(output.format(), out))?;
-    }
-    Ok(Finish::Done)
-}
-
-fn listing_of(batches: &[Batch], in_full: bool) -> Listing {
-    let words = ["import", "recorded_at", "file", "kind", "mode", "preset"];
-    let numbers = ["rows", "new", "changed", "unchanged", "missing", "rejected"];
-    let hashes: &[&str] = if in_full { &["sha256", "map_sha256"] } else { &[] };
-    let mut listing = Listing::new(
-        words
-            .iter()
-            .map(|name| (*name, Align::Left))
-            .chain(numbers.iter().map(|name| (*name, Align::Right)))
-            .chain(hashes.iter().map(|name| (*name, Align::Left))),
-    );
-    for batch in batches {
-        let counts = &batch.counts;
-        let mut row = vec![
-            json!(batch.id.to_string()),
-            json!(batch.recorded_at),
-            json!(batch.file),
-            json!(batch.kind),
-            json!(batch.mode),
-            json!(batch.preset),
-            json!(counts.rows),
-            json!(counts.new),
-            json!(counts.changed),
-            json!(counts.unchanged),
-            json!(counts.missing),
-            json!(counts.rejected),
-        ];
-        if in_full {
-            row.extend([json!(batch.sha256), json!(batch.map_sha256)]);
-        }
-        listing.push(row);
-    }
-    listing
 }

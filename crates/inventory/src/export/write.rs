@@ -86,7 +86,7 @@ fn json(
         serde_json::to_writer(&mut *out, value)?;
         out.write_all(b",\n")?;
     }
-    serde_json::to_writer(&mut *out, &kind.as_str().replace('-', "_"))?;
+    serde_json::to_writer(&mut *out, &kind.key())?;
     out.write_all(b":[")?;
     let mut first = true;
     each(register, kind, |cells| -> io::Result<()> {

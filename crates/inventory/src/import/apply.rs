@@ -118,15 +118,27 @@ impl Known {
         }
         let Some(key) = by_tag.or(by_serial) else { return Ok(None) };
         match at(key) {
-            Some(line) => Err(Diagnostic::error(
-                codes::DUPLICATE_ROW,
-                format!("the device stands in line {line} and again in line {}", row.line),
-            )
-            .at(place(row.line))
-            .value(label(row))
-            .related(place(line), "the row that counts")
-            .help("remove one of the two rows")
-            .into()),
+            Some(line) => {
+                let (what, value) = match (&row.tag, &row.serial) {
+                    (Some(tag), _) if by_tag.is_some() => ("tag", tag.to_string()),
+                    (_, serial) => (
+                        "serial number",
+                        serial.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    ),
+                };
+                Err(Diagnostic::error(
+                    codes::DUPLICATE_ROW,
+                    format!(
+                        "the {what} `{value}` stands in line {line} and again in line {}",
+                        row.line
+                    ),
+                )
+                .at(place(row.line))
+                .value(value)
+                .related(place(line), "the row that counts")
+                .help(format!("remove one of the two rows, or correct the {what} that is mistyped"))
+                .into())
+            }
             None => Ok(Some(key)),
         }
     }
@@ -304,6 +316,21 @@ fn same_device<R: Read>(
     if let (Some(new), Some(old)) = (&row.tag, &stored.tag)
         && !matching::same(new.as_str(), old.as_str())
     {
+        if let Some(class) = row.class.as_ref().filter(|class| **class != stored.class) {
+            found.push(
+                Diagnostic::error(
+                    codes::IDENTITY_CONFLICT,
+                    format!(
+                        "the serial number belongs to `{old}`, a {}; this row calls it `{new}`, a {class}",
+                        stored.class
+                    ),
+                )
+                .at(table.row_place(Some(Field::SerialNumber.word())))
+                .value(stored.label())
+                .help("correct the serial number of the one that has it wrongly; one number is one device"),
+            );
+            return false;
+        }
         found.push(
             Diagnostic::warning(
                 codes::RELABELLED,

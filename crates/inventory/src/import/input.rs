@@ -16,6 +16,8 @@ pub(super) enum InputError {
     Io(io::Error),
     /// More bytes than a file may have.
     TooLarge,
+    /// Bytes that are no character in the file's encoding.
+    Damaged,
 }
 
 /// The bytes of a file in chunks.
@@ -111,7 +113,7 @@ impl<R: Read> InputBytes<R> {
         let bytes = self.chunk.get(skip..read).unwrap_or_default();
         let from = out.len();
         match &mut self.decoder {
-            Some(decoder) => decode(decoder, bytes, self.ended, out),
+            Some(decoder) => decode(decoder, bytes, self.ended, out)?,
             None => out.extend_from_slice(bytes),
         }
         // Old Macintosh line ends: the lone carriage returns become the line feeds that the reader counts.
@@ -173,22 +175,30 @@ impl<R: Read> InputBytes<R> {
     }
 }
 
-fn decode(decoder: &mut Decoder, bytes: &[u8], last: bool, out: &mut Vec<u8>) {
+/// Decodes; a damaged character is refused, because what stood there is not known.
+fn decode(
+    decoder: &mut Decoder,
+    bytes: &[u8],
+    last: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), InputError> {
     let mut text = String::with_capacity(
         decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len().saturating_mul(3)),
     );
     let mut rest = bytes;
     loop {
-        let (result, read, _) = decoder.decode_to_string(rest, &mut text, last);
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, last);
         rest = rest.get(read..).unwrap_or_default();
         match result {
-            encoding_rs::CoderResult::InputEmpty => break,
-            encoding_rs::CoderResult::OutputFull => {
+            encoding_rs::DecoderResult::InputEmpty => break,
+            encoding_rs::DecoderResult::OutputFull => {
                 text.reserve(rest.len().saturating_mul(3).max(64));
             }
+            encoding_rs::DecoderResult::Malformed(..) => return Err(InputError::Damaged),
         }
     }
     out.extend_from_slice(text.as_bytes());
+    Ok(())
 }
 
 /// Bytes as small hexadecimal letters.

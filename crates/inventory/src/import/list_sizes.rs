@@ -5,7 +5,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use diagnostic::{Diagnostic, Place};
+use diagnostic::{Diagnostic, Place, Severity};
 
 use super::date::DateFormat;
 use super::organisations::Cells;
@@ -142,7 +142,7 @@ fn read_row<R: Read>(
     let published = cells.text("as_of").and_then(|text| format?.parse(text));
     let as_of = published.or_else(|| cells.date("as_of", session.date_order));
     found.append(&mut cells.found);
-    if found.is_empty() {
+    if found.iter().all(|problem| problem.severity != Severity::Error) {
         Some(ListSize { code: code?, patients: patients?.ok()?, as_of })
     } else {
         None

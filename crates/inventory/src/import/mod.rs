@@ -47,6 +47,7 @@ pub use matching::Matches;
 pub use organisations::read_organisations;
 pub use preset::Preset;
 pub use problems::Problems;
+pub use rejects::PROBLEM_HEADING;
 pub use run::{Effect, Input, Mode, OnError, Options, Outcome, Summary, run};
 
 /// Largest file, in bytes.

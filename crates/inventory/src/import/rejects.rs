@@ -9,7 +9,7 @@ use super::table::Table;
 use crate::export::neutralise;
 
 /// The heading of the column that says why a row was rejected; readers ignore it, so that the mended file imports as it is.
-pub(super) const PROBLEM_HEADING: &str = "refit_problem";
+pub const PROBLEM_HEADING: &str = "refit_problem";
 
 /// Writes rejected rows as they were, with the reason in a column of its own.
 pub(super) struct Rejects<'w> {

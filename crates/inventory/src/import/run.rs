@@ -91,6 +91,8 @@ pub struct Options<'o> {
     pub class: Option<Class>,
     /// Where rejected rows are written, as CSV with the reason.
     pub rejects: Option<&'o mut dyn Write>,
+    /// Called when all rejected rows are written and before anything is stored: makes their file whole under its name.
+    pub publish_rejects: Option<&'o mut dyn FnMut() -> std::io::Result<()>>,
     /// Called now and then with the number of rows read.
     pub progress: Option<&'o mut dyn FnMut(u64)>,
 }
@@ -122,6 +124,7 @@ impl<'o> Options<'o> {
             classes,
             class: None,
             rejects: None,
+            publish_rejects: None,
             progress: None,
         }
     }
@@ -296,7 +299,7 @@ pub fn run<R: Read>(
         }
         Err(Halt::Store(error)) => return Err(error),
     };
-    conclude(table, kind, session, &ending)
+    conclude(table, kind, session, &ending, options.publish_rejects)
 }
 
 /// What the end of an import needs of its options.
@@ -315,6 +318,7 @@ fn conclude<R: Read>(
     kind: FileKind,
     session: Session<'_, '_>,
     options: &Ending<'_>,
+    publish_rejects: Option<&mut dyn FnMut() -> std::io::Result<()>>,
 ) -> Result<Outcome, StoreError> {
     let name = table.name().clone();
     let Session {
@@ -329,7 +333,9 @@ fn conclude<R: Read>(
         rejects,
         ..
     } = session;
-    if rejects.is_some_and(|rejects| !rejects.finish()) {
+    let written = rejects.is_none_or(Rejects::finish)
+        && (counts.rejected == 0 || publish_rejects.is_none_or(|publish| publish().is_ok()));
+    if !written {
         problems.push(
             Diagnostic::error(codes::FILE_UNREADABLE, "the rejected rows could not be written")
                 .at(Place::file(name.clone()))
@@ -352,7 +358,9 @@ fn conclude<R: Read>(
                 .help("check that the export's filter did not leave everything out"),
         );
     }
-    let stopped = options.on_error == OnError::Stop && problems.has_errors();
+    // Rows that are in neither the store nor a file would be lost.
+    let stopped = !written
+        || options.on_error == OnError::Stop && (problems.has_errors() || counts.rejected > 0);
     let kept = options.effect == Effect::Store && !stopped;
     if kept {
         transaction.put_batch(&Batch {

@@ -458,6 +458,12 @@ fn rows_problem(error: RowsError, name: &Arc<str>) -> Diagnostic {
                 .at(place)
                 .help("check the disk and the permissions of the file")
         }
+        RowsError::Input(InputError::Damaged) => Diagnostic::error(
+            codes::FILE_UNREADABLE,
+            "the text of the file is damaged: it is not whole UTF-16",
+        )
+        .at(place)
+        .help("export the file again, if possible as UTF-8"),
         RowsError::Input(InputError::TooLarge) => Diagnostic::error(
             codes::FILE_TOO_LARGE,
             "the file is larger than files of its form may be",
