@@ -69,51 +69,12 @@ pub struct ModelKey {
     name: String,
 }
 
-/// Words that say a maker's legal form and not who it is.
-const COMPANY_FORMS: [&str; 14] = [
-    "inc",
-    "ltd",
-    "limited",
-    "plc",
-    "corp",
-    "corporation",
-    "co",
-    "company",
-    "gmbh",
-    "ag",
-    "llc",
-    "computer",
-    "international",
-    "technologies",
-];
-
 impl ModelKey {
-    /// Folds a maker and a name.
+    /// Folds a maker and a name, as [`crate::normal::model::key`] does.
     pub fn new(manufacturer: &str, name: &str) -> Self {
-        let maker: Vec<String> = words(manufacturer);
-        let significant: Vec<&str> =
-            maker.iter().map(String::as_str).filter(|word| !COMPANY_FORMS.contains(word)).collect();
-        let joined = significant.join(" ");
-        let manufacturer = match joined.as_str() {
-            "hewlett packard" => "hp".to_owned(),
-            "" => maker.join(" "),
-            _ => joined,
-        };
-        let mut name = words(name).join(" ");
-        // Some sources repeat the maker before the name.
-        if let Some(rest) = name.strip_prefix(&manufacturer).and_then(|rest| rest.strip_prefix(' '))
-        {
-            name = rest.to_owned();
-        }
+        let (manufacturer, name) = crate::normal::model::key(manufacturer, name);
         Self { manufacturer, name }
     }
-}
-
-fn words(text: &str) -> Vec<String> {
-    text.split(|letter: char| !letter.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect()
 }
 
 #[cfg(test)]
@@ -129,6 +90,11 @@ mod tests {
         assert_eq!(
             ModelKey::new("Hewlett-Packard", "HP EliteBook 840 G3"),
             ModelKey::new("HP Inc.", "EliteBook 840 G3")
+        );
+        assert_eq!(ModelKey::new(".ell Inc.", "OptiPlex 7010"), key);
+        assert_eq!(
+            ModelKey::new("LENOVO", "10MRS0QU00"),
+            ModelKey::new("Lenovo", "ThinkCentre M710q")
         );
     }
 }

@@ -1,6 +1,7 @@
 //! `refit import`: files into the register.
 
 mod files;
+mod grouped;
 mod guess;
 mod history;
 
@@ -32,6 +33,7 @@ use crate::failure::{Failure, Finish};
 use crate::output::{Envelope, Output, Unfinished, read_source};
 use crate::terminal::{Align, Listing};
 use files::{in_folders, is_stdin, open_file};
+use grouped::grouped;
 
 pub use guess::GuessReport;
 
@@ -65,6 +67,9 @@ pub struct Arguments {
     /// The sheet of a workbook (default: the first that is not hidden)
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
+    /// The class of devices whose row tells none, such as monitor
+    #[arg(long, value_name = "CLASS")]
+    class: Option<String>,
     /// What to do with known things: upsert changes them, insert rejects them, snapshot also lists what is missing
     #[arg(long, default_value = "upsert")]
     mode: Mode,
@@ -248,6 +253,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     for path in files.iter().filter(|path| !is_stdin(path)) {
         drop(open_file(path)?);
     }
+    check_class(arguments.class.as_deref(), &classes)?;
     let mut store = estate::open(context, Access::Create)?;
     let mut report = Report { dry_run: arguments.dry_run, ..Report::default() };
     let mut inputs = Vec::new();
@@ -258,7 +264,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
             print(&output, context, inputs, &report)?;
             return Err(outcome.problems.into());
         };
-        context.messages.diagnostics(&outcome.problems);
+        context.messages.diagnostics(&grouped(&outcome.problems));
         inputs.push(Input { name: path.display().to_string(), sha256: summary.sha256.clone() });
         tell(arguments, path, summary, context);
         add(&mut report, path, summary);
@@ -269,6 +275,13 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     print(&output, context, inputs, &report)?;
     let errors = report.problems.iter().any(|problem| problem.severity == "error");
     Ok(Finish::findings_if(errors || report.rejected > 0))
+}
+
+fn check_class(word: Option<&str>, classes: &ClassCatalogue) -> Result<(), Failure> {
+    let Some(word) = word.filter(|word| classes.parse(word).is_err()) else { return Ok(()) };
+    let known: Vec<&str> = classes.specs().iter().map(|spec| spec.class.as_str()).collect();
+    Err(Failure::error(codes::USAGE, format!("no class is called `{word}`"))
+        .help(format!("known classes: {}", known.join(", "))))
 }
 
 fn open_map(path: &Path, classes: &ClassCatalogue, context: &Context) -> Result<AssetMap, Failure> {
@@ -335,6 +348,7 @@ fn options<'o>(
     options.kind = arguments.kind;
     options.map = map;
     options.preset = arguments.preset;
+    options.class = arguments.class.as_deref().and_then(|word| classes.parse(word).ok());
     options.sheet = arguments.sheet.as_deref();
     options.mode = arguments.mode;
     options.effect = if arguments.dry_run { Effect::DryRun } else { Effect::Store };

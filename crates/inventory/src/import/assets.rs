@@ -18,7 +18,7 @@ use super::run::Input;
 use super::table::{ColumnName, Fetched, Layout, Refused, Table, resolve};
 use crate::catalogue::{Field, Group, Kind, Value};
 use crate::codes;
-use crate::normal::chassis;
+use crate::normal::{chassis, model};
 use crate::vocabulary::{AssetTag, Class, ClassCatalogue, SerialNumber};
 
 /// What one row of a file says of one device.
@@ -163,6 +163,14 @@ impl<'c, R: Read> AssetRows<'c, R> {
         Ok(Self { table, plan, classes, placeholders: Placeholders::shipped() })
     }
 
+    /// Gives rows without a class this one.
+    pub(super) fn with_class(mut self, class: Option<&Class>) -> Self {
+        let rule =
+            |class: &Class| ClassRule { column: None, contains: Vec::new(), class: class.clone() };
+        self.plan.class_rules.extend(class.map(rule));
+        self
+    }
+
     pub(super) fn table(&self) -> &Table<R> {
         &self.table
     }
@@ -205,7 +213,7 @@ impl<'c, R: Read> AssetRows<'c, R> {
             row.seen_on = Some(day);
         }
         if row.class.is_none() {
-            row.class = self.inferred_class().or_else(|| self.class_of_model(&row));
+            row.class = self.class_of_model(&row).or_else(|| self.inferred_class());
         }
         self.drop_placeholder(&mut row, found);
         if sound && row.tag.is_none() && row.serial.is_none() {
@@ -240,13 +248,9 @@ impl<'c, R: Read> AssetRows<'c, R> {
     }
 
     fn class_of_model(&self, row: &AssetRow) -> Option<Class> {
-        let model = row
-            .values
-            .iter()
-            .find(|(field, _)| *field == Field::Model)
-            .filter(|_| self.plan.infers_class)?;
-        let Value::Text(text) = &model.1 else { return None };
-        self.classes.parse(chassis::class_of_model(text)?).ok()
+        let named = row.values.iter().find(|(field, _)| *field == Field::Model);
+        let (_, Value::Text(text)) = named.filter(|_| self.plan.infers_class)? else { return None };
+        self.classes.parse(chassis::class_of_model(&model::name(text))?).ok()
     }
 
     fn drop_placeholder(&self, row: &mut AssetRow, found: &mut Vec<Diagnostic>) {

@@ -85,12 +85,14 @@ impl Part {
     /// The part of a text; nothing when the text does not say.
     fn of(self, field: Field, text: &str) -> Option<String> {
         match self {
+            // A bare version tells a system only when it is a build of Windows.
+            Self::Os if !text.chars().any(char::is_alphabetic) => os::of("", text).os,
             Self::Os => os::of(text, text).os,
             Self::OsEdition => os::of(text, "").edition.map(str::to_owned),
             Self::OsBuild => os::windows_build(text),
             Self::TpmVersion => os::tpm_version(text),
             Self::Chassis => chassis::class(text).map(str::to_owned),
-            Self::ModelClass => chassis::class_of_model(text).map(str::to_owned),
+            Self::ModelClass => chassis::class_of_model(&model::name(text)).map(str::to_owned),
             Self::ModelName => Some(model::name(text)),
             Self::Size => size(field, text),
             Self::SiteCode => site(text),

@@ -85,10 +85,14 @@ pub(super) fn compose(preset: Preset, headings: &[Arc<str>]) -> Option<Composed>
             continue;
         }
         let names = texts(spec, "headings");
-        let found: Vec<usize> = names
-            .iter()
-            .filter_map(|name| headings.iter().position(|heading| same(heading, name)))
-            .collect();
+        let mut found: Vec<usize> = Vec::new();
+        for at in
+            names.iter().filter_map(|name| headings.iter().position(|heading| same(heading, name)))
+        {
+            if !found.contains(&at) {
+                found.push(at);
+            }
+        }
         if found.is_empty() {
             continue;
         }

@@ -19,7 +19,7 @@ use super::{apply, list_sizes, models, organisations};
 use crate::codes;
 use crate::software::{self, Installed};
 use crate::store::{Batch, BatchId, Counts, Store, StoreError, Transaction};
-use crate::vocabulary::{ClassCatalogue, words};
+use crate::vocabulary::{Class, ClassCatalogue, words};
 
 words!(
     /// What an import may do to things that the register knows.
@@ -87,6 +87,8 @@ pub struct Options<'o> {
     pub recorded_at: String,
     /// The classes of devices.
     pub classes: &'o ClassCatalogue,
+    /// The class of devices whose row tells none.
+    pub class: Option<Class>,
     /// Where rejected rows are written, as CSV with the reason.
     pub rejects: Option<&'o mut dyn Write>,
     /// Called when all rejected rows are written and before anything is stored: makes their file whole under its name.
@@ -120,6 +122,7 @@ impl<'o> Options<'o> {
             date_order: DateOrder::Iso,
             recorded_at: recorded_at.into(),
             classes,
+            class: None,
             rejects: None,
             publish_rejects: None,
             progress: None,
@@ -178,6 +181,7 @@ pub(super) struct Session<'s, 'o> {
     pub(super) mode: Mode,
     pub(super) date_order: DateOrder,
     pub(super) classes: &'o ClassCatalogue,
+    class: Option<Class>,
     pub(super) counts: Counts,
     pub(super) missing: Vec<String>,
     pub(super) matches: Matches,
@@ -272,6 +276,7 @@ pub fn run<R: Read>(
         mode: options.mode,
         date_order: options.date_order,
         classes: options.classes,
+        class: options.class,
         counts: Counts::default(),
         missing: Vec::new(),
         matches: Matches::default(),
@@ -395,5 +400,7 @@ pub(super) fn asset_rows<'o, R: Read>(
     map: Option<&AssetMap>,
     session: &mut Session<'_, 'o>,
 ) -> Result<AssetRows<'o, R>, Refused> {
-    AssetRows::new(table, session.classes, map, session.date_order, &mut session.problems)
+    let rows =
+        AssetRows::new(table, session.classes, map, session.date_order, &mut session.problems)?;
+    Ok(rows.with_class(session.class.as_ref()))
 }

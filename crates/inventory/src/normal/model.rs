@@ -24,7 +24,7 @@ fn lenovo_types() -> &'static BTreeMap<String, String> {
 pub fn is_lenovo_type(text: &str) -> bool {
     let upper = text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit());
     let digits = text.bytes().take(2).all(|byte| byte.is_ascii_digit());
-    (4..=10).contains(&text.len()) && upper && digits
+    matches!(text.len(), 4 | 7 | 10) && upper && digits
 }
 
 /// What firmware calls the model: Lenovo puts the type code where others put the name, and the name into the version.
@@ -47,17 +47,19 @@ pub fn of_firmware(
 /// The name of a type code of Lenovo; other texts, and types that are not known, stay as they are.
 pub fn name(model: &str) -> String {
     let code = model.trim();
-    let known =
-        code.get(..4).filter(|_| is_lenovo_type(code)).and_then(|code| lenovo_types().get(code));
+    // Four characters alone may be another maker's model, such as 7010.
+    let whole = is_lenovo_type(code) && code.len() > 4;
+    let known = code.get(..4).filter(|_| whole).and_then(|code| lenovo_types().get(code));
     known.cloned().unwrap_or_else(|| code.to_owned())
 }
 
 /// Maker and model as one key for comparing: one name of the maker, the model without it, without case or punctuation.
 pub fn key(maker_text: &str, model: &str) -> (String, String) {
     let maker = maker(maker_text);
-    let folded = super::maker::fold(&name(model));
+    let named = if maker == "Lenovo" { name(model) } else { model.to_owned() };
+    let folded = super::maker::fold(&named);
     let own = super::maker::fold(&maker);
-    let without = folded.strip_prefix(own.as_str()).map(str::trim).filter(|rest| !rest.is_empty());
+    let without = folded.strip_prefix(own.as_str()).and_then(|rest| rest.strip_prefix(' '));
     (own, without.unwrap_or(&folded).to_owned())
 }
 

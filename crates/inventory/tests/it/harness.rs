@@ -29,10 +29,22 @@ pub(crate) fn import(
     bytes: &[u8],
     order: DateOrder,
 ) -> Outcome {
+    import_of_class(store, name, bytes, order, None)
+}
+
+/// The same, with a class for rows that tell none.
+pub(crate) fn import_of_class(
+    store: &mut MemoryStore,
+    name: &str,
+    bytes: &[u8],
+    order: DateOrder,
+    class: Option<&str>,
+) -> Outcome {
     let classes = ClassCatalogue::shipped();
     let mut options = Options::new(&classes, "2026-11-21T12:00:00Z");
     options.on_error = OnError::Skip;
     options.date_order = order;
+    options.class = class.map(|word| classes.parse(word).expect("a class"));
     run(store, Input { name: name.into(), reader: bytes }, options)
         .expect("the store in memory does not fail")
 }

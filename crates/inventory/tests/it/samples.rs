@@ -11,7 +11,7 @@ use inventory::import::{DateOrder, Outcome};
 use inventory::{Field, Register};
 use serde_json::Value;
 
-use crate::harness::{import, register, root, samples, store};
+use crate::harness::{import, import_of_class, register, root, samples, store};
 
 /// A folder of files of one format.
 struct Kind {
@@ -20,6 +20,8 @@ struct Kind {
     /// Only files whose name has this part.
     part: &'static str,
     order: DateOrder,
+    /// The class of rows that tell none.
+    class: Option<&'static str>,
 }
 
 const KINDS: &[Kind] = &[
@@ -28,47 +30,72 @@ const KINDS: &[Kind] = &[
         folder: "snipe-it",
         part: "assets-sample.csv",
         order: DateOrder::Mdy,
+        class: None,
     },
     Kind {
-        title: "Snipe-IT CSV, lone carriage returns",
+        title: "Snipe-IT CSV, lone carriage returns, --class laptop",
         folder: "snipe-it",
         part: "BLANKS",
         order: DateOrder::Mdy,
+        class: Some("laptop"),
     },
     Kind {
         title: "GLPI inventory JSON, computers",
         folder: "glpi",
         part: "computer_",
         order: DateOrder::Iso,
+        class: None,
     },
     Kind {
         title: "GLPI inventory JSON, printers",
         folder: "glpi",
         part: "printer_",
         order: DateOrder::Iso,
+        class: None,
     },
     Kind {
         title: "GLPI inventory JSON, phone",
         folder: "glpi",
         part: "phone_",
         order: DateOrder::Iso,
+        class: None,
     },
     Kind {
         title: "OCS and FusionInventory XML",
         folder: "glpi",
         part: ".xml",
         order: DateOrder::Iso,
+        class: None,
     },
     Kind {
         title: "Fleet, list of hosts",
         folder: "fleet",
         part: "api-list-hosts",
         order: DateOrder::Iso,
+        class: None,
     },
-    Kind { title: "osquery host details", folder: "fleet", part: "osquery", order: DateOrder::Iso },
-    Kind { title: "dmidecode", folder: "glpi-agent/dmidecode", part: "", order: DateOrder::Iso },
-    Kind { title: "lshw -json", folder: "ereuse/lshw", part: "", order: DateOrder::Iso },
-    Kind { title: "EDID", folder: "glpi-agent/edid", part: "", order: DateOrder::Iso },
+    Kind {
+        title: "osquery host details",
+        folder: "fleet",
+        part: "osquery",
+        order: DateOrder::Iso,
+        class: None,
+    },
+    Kind {
+        title: "dmidecode",
+        folder: "glpi-agent/dmidecode",
+        part: "",
+        order: DateOrder::Iso,
+        class: None,
+    },
+    Kind {
+        title: "lshw -json",
+        folder: "ereuse/lshw",
+        part: "",
+        order: DateOrder::Iso,
+        class: None,
+    },
+    Kind { title: "EDID", folder: "glpi-agent/edid", part: "", order: DateOrder::Iso, class: None },
 ];
 
 /// What a file's import came to.
@@ -90,7 +117,7 @@ fn lines(kind: &Kind, folder: &Path) -> Vec<String> {
         let bytes = fs::read(path).expect("a sample");
         let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let mut store = store();
-        let outcome = import(&mut store, &name, &bytes, kind.order);
+        let outcome = import_of_class(&mut store, &name, &bytes, kind.order, kind.class);
         for problem in outcome
             .problems
             .iter()
@@ -112,7 +139,7 @@ fn lines(kind: &Kind, folder: &Path) -> Vec<String> {
         new += summary.counts.new;
         rejected += summary.counts.rejected;
         fields.extend(known(&register(&store)));
-        again(&mut store, &name, &bytes, kind.order, &outcome);
+        again(&mut store, &name, &bytes, kind, &outcome);
     }
     let words: Vec<&str> = fields.into_iter().map(Field::word).collect();
     let reasons: Vec<String> =
@@ -131,10 +158,12 @@ fn again(
     store: &mut inventory::MemoryStore,
     name: &str,
     bytes: &[u8],
-    order: DateOrder,
+    kind: &Kind,
     first: &Outcome,
 ) {
-    let second = import(store, name, bytes, order).summary.expect("the file was read once");
+    let second = import_of_class(store, name, bytes, kind.order, kind.class)
+        .summary
+        .expect("the file was read once");
     let before = first.summary.as_ref().expect("the file was read once");
     assert_eq!((second.counts.new, second.counts.changed), (0, 0), "{name}");
     assert_eq!(second.counts.unchanged, before.counts.new, "{name}");

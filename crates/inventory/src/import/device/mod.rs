@@ -195,3 +195,6 @@ impl DeviceFormat {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

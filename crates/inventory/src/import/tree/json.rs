@@ -15,7 +15,6 @@ const LISTS: &[&str] = &[
     "organisations",
     "models",
     "list_sizes",
-    "software",
     "hosts",
     "rows",
     "devices",
