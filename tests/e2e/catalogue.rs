@@ -26,7 +26,6 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("DB0009", "needs a failing disk"),
     ("DB0011", "needs an estate that another program edited"),
     ("DB0012", "a defect of Refit"),
-    ("IMP0001", "the file was opened and reading it failed midway; a missing file is CLI0002"),
     ("IMP0004", "needs a file of two gibibytes"),
     ("IMP0006", "needs two million rows"),
     (
@@ -142,9 +141,12 @@ fn contents(estate: &Estate) -> String {
     if !estate.path("refit.db").exists() {
         return String::new();
     }
-    ["assets", "organisations"]
+    let lists = ["import history", "plan list"].map(|list| format!("{list} --format csv"));
+    ["assets", "organisations", "models", "list-sizes"]
         .into_iter()
-        .map(|kind| estate.run(["export", "--kind", kind, "--format", "csv"]))
+        .map(|kind| format!("export --kind {kind} --format csv"))
+        .chain(lists)
+        .map(|line| estate.line(&line))
         .filter(|outcome| outcome.code == 0)
         .flat_map(|outcome| outcome.stdout.lines().skip(1).map(str::to_owned).collect::<Vec<_>>())
         .collect::<Vec<_>>()

@@ -155,6 +155,8 @@ struct RejectedRow {
 struct Reading {
     drafts: BTreeMap<OrgCode, Draft>,
     rejected: Vec<RejectedRow>,
+    /// Remarks on rows that are used.
+    remarks: Vec<Diagnostic>,
     rows: u64,
 }
 
@@ -173,6 +175,7 @@ pub fn read_organisations<R: Read>(
         for rejected in reading.rejected {
             problems.extend(rejected.problems);
         }
+        problems.extend(reading.remarks);
         problems.extend(settled.remarks);
         usable.extend(settled.organisations.into_iter().map(|(organisation, _)| organisation));
     }
@@ -198,6 +201,7 @@ pub(super) fn apply<R: Read>(
     for rejected in reading.rejected {
         session.reject_cells(&table, &rejected.cells, rejected.problems);
     }
+    session.accept(std::mem::take(&mut reading.remarks));
     session.accept(settled.remarks);
     for (organisation, line) in settled.organisations {
         let counts = &mut session.counts;
@@ -246,7 +250,10 @@ fn read<R: Read>(
             Fetched::Bad | Fetched::End => None,
         };
         match row {
-            Some(row) => add(&mut reading, row, table.name()),
+            Some(row) => {
+                reading.remarks.append(&mut found);
+                add(&mut reading, row, table.name());
+            }
             None => reading.rejected.push(RejectedRow { cells, problems: found }),
         }
     }
