@@ -38,3 +38,5 @@ mod runner;
 mod schemas;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod waivers;

@@ -19,6 +19,7 @@ pub mod filter;
 pub mod import;
 pub mod model;
 pub mod organisation;
+pub mod sets;
 pub mod store;
 pub mod toml_values;
 pub mod vocabulary;
@@ -29,6 +30,7 @@ pub use columns::{Column, Columns};
 pub use filter::Filter;
 pub use model::Model;
 pub use organisation::{OrgKind, OrgTree, Organisation, Relation};
+pub use sets::{Item, SetColumn, SetField};
 pub use store::{MemoryStore, Register, SqliteStore, Store, StoreError};
 pub use vocabulary::{
     AssetTag, Class, ClassCatalogue, EstateId, Family, FinancialYear, FundingClass, Money, OdsCode,

@@ -7,11 +7,11 @@ use schemars::{Schema, schema_for};
 use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
-use crate::command::{check, explain, forecast, import, plan, solve};
+use crate::command::{check, explain, forecast, import, plan, solve, wes};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
-use crate::profiles::profile_schema;
+use crate::profiles::{assign_schema, lock_schema, profile_schema, waivers_schema};
 use crate::render::bid_manifest::Manifest;
 
 /// Print the JSON Schema of a file that people write or of a JSON output.
@@ -35,6 +35,7 @@ pub struct NamedSchema {
 
 /// Every schema, by name.
 pub const SCHEMAS: &[NamedSchema] = &[
+    NamedSchema { name: "assign", make: assign_schema },
     NamedSchema { name: "bid", make: || schema_for!(BidModel) },
     NamedSchema { name: "bid-words", make: || schema_for!(Words) },
     NamedSchema {
@@ -50,11 +51,14 @@ pub const SCHEMAS: &[NamedSchema] = &[
     NamedSchema { name: "forecast", make: || schema_for!(Envelope<forecast::Report>) },
     NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
     NamedSchema { name: "infeasible", make: || schema_for!(Envelope<plan::Infeasible>) },
+    NamedSchema { name: "lock", make: lock_schema },
     NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
     NamedSchema { name: "plan-check", make: || schema_for!(Envelope<plan::CheckReport>) },
     NamedSchema { name: "profile", make: profile_schema },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
+    NamedSchema { name: "waivers", make: waivers_schema },
+    NamedSchema { name: "wes-impact", make: || schema_for!(Envelope<wes::Impact>) },
 ];
 
 /// Runs the command.

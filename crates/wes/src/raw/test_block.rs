@@ -7,11 +7,11 @@ use diagnostic::toml_file::{Item, Located, Scalar, Table};
 use diagnostic::{Diagnostic, Place};
 use inventory::catalogue::Kind;
 use inventory::toml_values::Date;
-use inventory::{Class, ClassCatalogue, Field, Value};
+use inventory::{Class, ClassCatalogue, Field, Item as Element, SetField, Value};
 
 use super::rule::unknown_class;
-use crate::codes;
 use crate::explain_field::unknown_field;
+use crate::{Facts, codes};
 
 /// A test as written.
 #[derive(Clone, Debug)]
@@ -19,9 +19,26 @@ pub(crate) struct RawTest {
     pub(crate) name: String,
     pub(crate) as_of: NaiveDate,
     pub(crate) class: Class,
-    pub(crate) facts: BTreeMap<Field, Value>,
+    pub(crate) facts: Described,
     pub(crate) expect: Vec<(Located<String>, Located<String>)>,
     pub(crate) place: Place,
+}
+
+/// A device as a profile describes it.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Described {
+    pub(crate) values: BTreeMap<Field, Value>,
+    pub(crate) sets: BTreeMap<SetField, Vec<Element>>,
+}
+
+impl Facts for Described {
+    fn value(&self, field: Field) -> Option<&Value> {
+        self.values.get(&field)
+    }
+
+    fn set(&self, field: SetField) -> Option<&[Element]> {
+        self.sets.get(&field).map(Vec::as_slice)
+    }
 }
 
 pub(crate) fn read(mut table: Table<'_>, classes: &ClassCatalogue) -> Option<RawTest> {
@@ -47,12 +64,9 @@ pub(crate) fn read(mut table: Table<'_>, classes: &ClassCatalogue) -> Option<Raw
     Some(RawTest { name: name?.value, as_of: as_of?.value.0, class, facts, expect: expect?, place })
 }
 
-fn read_device(
-    mut table: Table<'_>,
-    classes: &ClassCatalogue,
-) -> Option<(Class, BTreeMap<Field, Value>)> {
+fn read_device(mut table: Table<'_>, classes: &ClassCatalogue) -> Option<(Class, Described)> {
     let mut class = None;
-    let mut facts = BTreeMap::new();
+    let mut facts = Described::default();
     for (name, item) in table.named_items() {
         if name.value == "class" {
             let word = item.read::<String>()?;
@@ -62,9 +76,13 @@ fn read_device(
             }
             continue;
         }
+        if let Some(field) = SetField::ALL.into_iter().find(|own| own.word() == name.value) {
+            facts.sets.insert(field, read_set(&item));
+            continue;
+        }
         match name.value.parse::<Field>() {
             Ok(field) => {
-                facts.extend(read_fact(field, &item).map(|value| (field, value)));
+                facts.values.extend(read_fact(field, &item).map(|value| (field, value)));
             }
             Err(_) => table.problem(unknown_field(&name.value).at(name.place)),
         }
@@ -75,8 +93,29 @@ fn read_device(
                 .help("add `class = \"laptop\"` or another class"),
         );
     }
-    derive_resolution(&mut facts);
+    derive_resolution(&mut facts.values);
     Some((class?, facts))
+}
+
+/// `["name", "name@version", "name from DATE until DATE"]`.
+fn read_set(item: &Item<'_>) -> Vec<Element> {
+    let items = item.items();
+    let mut set: Vec<Element> = items
+        .iter()
+        .filter_map(|item| {
+            let text = item.read::<String>()?.value;
+            let element = text.parse::<Element>();
+            if let Err(expected) = &element {
+                item.bad_value(
+                    format!("expected {}, found `{text}`", expected.0),
+                    format!("write {}", expected.0),
+                );
+            }
+            element.ok()
+        })
+        .collect();
+    set.sort();
+    set
 }
 
 fn read_fact(field: Field, item: &Item<'_>) -> Option<Value> {

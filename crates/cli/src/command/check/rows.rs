@@ -37,6 +37,8 @@ pub struct DeviceRow {
     evidence: Vec<EvidenceRow>,
     /// The waiver that excuses a failure.
     waived_by: Option<String>,
+    /// The last day on which it stays excused.
+    waived_until: Option<String>,
 }
 
 /// Where one fact comes from.
@@ -47,6 +49,8 @@ pub struct EvidenceRow {
     source: String,
     row: u32,
     seen_on: Option<String>,
+    /// Days between the reading and the day judged; null when nobody wrote down when it was read.
+    age_days: Option<i64>,
 }
 
 /// What a reason depends on: the rule, the class and one code a field.
@@ -90,13 +94,19 @@ impl<'a> Rows<'a> {
             "compliant_until",
             "reason",
             "evidence",
+            "waived_by",
+            "waived_until",
         ];
         let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
         for row in self.iter() {
             let evidence: Vec<String> = row
                 .evidence
                 .iter()
-                .map(|own| format!("{} {}:{}", own.field, own.source, own.row))
+                .map(|own| {
+                    let age = own.age_days.map(|days| format!(" ({days} days old)"));
+                    let age = age.unwrap_or_default();
+                    format!("{} {}:{}{age}", own.field, own.source, own.row)
+                })
                 .collect();
             listing.push(vec![
                 row.asset.into(),
@@ -108,6 +118,8 @@ impl<'a> Rows<'a> {
                 row.compliant_until.into(),
                 row.reason.into(),
                 evidence.join("; ").into(),
+                row.waived_by.into(),
+                row.waived_until.into(),
             ]);
         }
         listing
@@ -129,7 +141,13 @@ impl<'a> Rows<'a> {
             Outcome::Fail { .. } => Verdict::Fail,
             Outcome::Unknown { .. } => Verdict::Unknown,
         };
-        if !self.only.is_empty() && !self.only.contains(&shown) {
+        let applied = self.checked.applied;
+        let waiver = applied.excused(position, device, day, outcome);
+        let wanted = |verdict: &Verdict| match verdict {
+            Verdict::Waived => waiver.is_some(),
+            own => *own == shown,
+        };
+        if !self.only.is_empty() && !self.only.iter().any(wanted) {
             return None;
         }
         let until = match timeline.compliant_until(day, Tier::Minimum) {
@@ -147,7 +165,10 @@ impl<'a> Rows<'a> {
             compliant_until: until,
             reason,
             evidence: self.evidence(device, position),
-            waived_by: None,
+            waived_by: waiver.map(|waiver| waiver.id.clone()),
+            waived_until: waiver
+                .and_then(|_| applied.excused_until(position, device, day))
+                .map(|last| last.to_string()),
         })
     }
 
@@ -169,6 +190,9 @@ impl<'a> Rows<'a> {
                     source: evidence.source.to_string(),
                     row: evidence.row,
                     seen_on: evidence.seen_on.map(|day| day.to_string()),
+                    age_days: evidence
+                        .seen_on
+                        .map(|seen| self.checked.day.signed_duration_since(seen).num_days()),
                 })
             })
             .collect()
