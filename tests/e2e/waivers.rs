@@ -192,3 +192,121 @@ fn group_rules_count_what_a_practice_has() {
     let listed = run(&estate, "check --wes grouped.toml --scoped --format csv").code(1).stdout;
     assert!(listed.contains("at least 50 % laptop with ram_gib at least 8 GiB"), "{listed}");
 }
+
+#[test]
+fn a_missing_fact_is_listed_with_what_it_would_settle() {
+    let estate = estate();
+    let two = profile("two", 8)
+        + "[rule.both]\napplies_to = [\"desktop\"]\nall = [{ field = \"ram_gib\", at_least = 8 }, { field = \"uefi\", equals = true }]\nwhy = \"w\"\n";
+    estate.write("two.toml", two);
+    let report = run(&estate, "check --wes two.toml --json --fail-on never").ok().json();
+    let told: Vec<(&Value, &Value, &Value, &Value)> = report["missing"]
+        .as_array()
+        .expect("facts")
+        .iter()
+        .map(|own| (&own["fact"], &own["settles"], &own["helps"], &own["devices"]))
+        .collect();
+    let (ram, uefi, n1, n2) = ("ram_gib".into(), "uefi".into(), 1.into(), 2.into());
+    // A0 lacks both; A8 lacks UEFI alone; A4 fails whatever its firmware is.
+    assert_eq!(told, [(&ram, &n1, &n1, &n1), (&uefi, &n1, &n1, &n2)]);
+    let rows = run(&estate, "check --wes two.toml --missing --format csv --fail-on never").ok();
+    assert!(rows.stdout.contains("A8,desktop,Z81001,uefi,both,true"), "{}", rows.stdout);
+}
+
+#[test]
+fn each_change_since_a_baseline_is_laid_to_its_cause() {
+    let estate = estate();
+    let listed = |minimum: u32| {
+        profile("own", minimum)
+            + "[lists.known]\nfile = \"known.csv\"\nkey = \"model\"\n\
+               [rule.model]\napplies_to = [\"laptop\"]\nfield = \"os\"\nin_list = \"known\"\nwhy = \"w\"\nsource = { document = \"d\" }\n\
+               [rule.seen]\napplies_to = [\"desktop\"]\nfield = \"last_seen\"\nage_at_most = \"30 days\"\nwhy = \"w\"\nsource = { document = \"d\" }\n"
+    };
+    estate.write("known.csv", "model\nwindows-11\n");
+    estate.write("own.toml", listed(8));
+    estate.write("os.csv", "asset_tag,os\nB4,windows-11\nB16,windows-10\n");
+    run(&estate, "import os.csv -q").ok();
+    run(&estate, "check --wes own.toml --record first --fail-on never").ok();
+    let same =
+        run(&estate, "check --wes own.toml --baseline first --json --fail-on never").ok().json();
+    assert_eq!(same["changes"], Value::Array(Vec::new()), "nothing has changed");
+
+    estate.write("more.csv", "asset_tag,ram_gib\nA4,16\n");
+    run(&estate, "import more.csv -q").ok();
+    estate.write("known.csv", "model\nwindows-11\nwindows-10\n");
+    estate.write("own.toml", listed(4));
+    estate.write("waivers.toml", WAIVERS.replace("local/memory", "own/seen"));
+    let now = "check --wes own.toml --baseline first --waivers waivers.toml --as-of 2026-12-20";
+    let report = estate.line(&format!("{now} --json --fail-on never")).ok().json();
+    let told: Vec<String> = report["changes"]
+        .as_array()
+        .expect("changes")
+        .iter()
+        .map(|own| {
+            let word = |key: &str| own[key].as_str().unwrap_or_default().to_owned();
+            let causes: Vec<&str> = own["causes"]
+                .as_array()
+                .expect("causes")
+                .iter()
+                .filter_map(Value::as_str)
+                .collect();
+            format!(
+                "{} {}: {} > {} ({})",
+                word("asset"),
+                word("rule"),
+                word("before"),
+                word("after"),
+                causes.join("+")
+            )
+        })
+        .collect();
+    assert_eq!(
+        told,
+        [
+            "A4 memory: fail@minimum > pass (data)",
+            "A4 seen: pass > fail@minimum waived (time+waivers)",
+            "A8 seen: pass > fail@minimum waived (time+waivers)",
+            "B16 model: fail@minimum > pass (lists)",
+            "B4 memory: fail@minimum > pass (profile)",
+        ]
+    );
+    let refused = run(&estate, "check --wes own.toml --baseline frist").code(2);
+    assert!(refused.stderr.contains("kept runs: first"), "{}", refused.stderr);
+}
+
+#[test]
+fn exports_carry_the_same_verdicts_and_the_same_bytes() {
+    let estate = estate();
+    let words = "check --wes local.toml --waivers waivers.toml --fail-on never --format";
+    let export = |format: &str| {
+        let once = run(&estate, &format!("{words} {format}")).ok().stdout;
+        assert_eq!(once, run(&estate, &format!("{words} {format}")).ok().stdout, "{format}");
+        once
+    };
+    let sarif: Value = serde_json::from_str(&export("sarif")).expect("JSON");
+    let results = sarif["runs"][0]["results"].as_array().expect("results");
+    let of = |asset: &str| {
+        let found =
+            results.iter().find(|own| own["locations"][0]["logicalLocations"][0]["name"] == asset);
+        found.expect("a result")
+    };
+    assert_eq!((&of("B4")["kind"], &of("B4")["level"]), (&"fail".into(), &"error".into()));
+    assert_eq!(of("A4")["suppressions"][0]["status"], "accepted");
+    assert_eq!(of("A0")["kind"], "open");
+    assert_eq!(of("A8")["kind"], "pass");
+    let junit = export("junit");
+    assert!(junit.contains("tests=\"5\" failures=\"1\" errors=\"0\" skipped=\"2\""), "{junit}");
+    let xccdf = export("xccdf");
+    assert_eq!(xccdf.matches("<result>fail</result>").count(), 2, "{xccdf}");
+    assert_eq!(
+        xccdf.matches("<override ").count(),
+        1,
+        "a waived failure stays one, with its authority"
+    );
+    assert_eq!(xccdf.matches("<result>unknown</result>").count(), 1);
+    let oscal: Value = serde_json::from_str(&export("oscal")).expect("JSON");
+    let result = &oscal["assessment-results"]["results"][0];
+    assert_eq!(result["findings"][0]["target"]["status"]["state"], "not-satisfied");
+    assert_eq!(result["risks"][0]["status"], "deviation-approved");
+    assert_eq!(result["observations"].as_array().expect("observations").len(), 3);
+}

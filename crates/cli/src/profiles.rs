@@ -323,6 +323,14 @@ pub fn chosen(
     load(context, DEFAULT)
 }
 
+/// The name of an estate's own profile, else of the example.
+///
+/// # Errors
+/// When the estate's settings cannot be read.
+pub fn name(store: &dyn Store) -> Result<String, Failure> {
+    Ok(store.settings()?.remove(SETTING).unwrap_or_else(|| DEFAULT.to_owned()))
+}
+
 /// The files that verdicts rest on, as inputs of an output.
 pub fn inputs(profile: &Compiled) -> Vec<Input> {
     let layers = profile

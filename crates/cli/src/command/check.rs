@@ -1,8 +1,11 @@
 //! `refit check`: every device against a warranted environment specification.
 
+mod baseline;
 mod count;
 mod lasting;
+mod missing;
 mod months;
+mod results;
 mod rows;
 mod scoped;
 
@@ -17,6 +20,7 @@ use wes::lock::Strict;
 use wes::{Applied, Compiled, Judged, Outcome, Tier, Waivers};
 
 use crate::args::Format;
+use crate::codes;
 use crate::context::Context;
 use crate::estate;
 use crate::failure::{Failure, Finish};
@@ -24,9 +28,12 @@ use crate::output::{Envelope, Output, read_source, sha256};
 use crate::profiles;
 use crate::terminal::{Align, Listing};
 
+pub use baseline::ChangedVerdict;
 pub use count::{GroupBy, GroupCount, NetSummary, RuleCount, Summary};
 pub use lasting::{Lasting, WaiverUse};
+pub use missing::MissingFact;
 pub use months::MonthCount;
+pub use results::{Results, RuleInfo};
 pub use rows::{DeviceRow, EvidenceRow};
 pub use scoped::ScopedRow;
 
@@ -51,6 +58,15 @@ pub struct Arguments {
     /// Counts for each month ahead (default: 120)
     #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "120", value_parser = clap::value_parser!(u32).range(1..=600))]
     months: Option<u32>,
+    /// The facts that nobody has recorded, and whose verdict each would settle
+    #[arg(long)]
+    missing: bool,
+    /// Keep this run in the estate under a name, to compare later ones with
+    #[arg(long, value_name = "RUN")]
+    record: Option<String>,
+    /// Compare with a kept run: every verdict that differs, and what changed it
+    #[arg(long, value_name = "RUN")]
+    baseline: Option<String>,
     /// Verdicts on groups of devices (group rules) instead of counts
     #[arg(long)]
     scoped: bool,
@@ -115,6 +131,11 @@ pub struct Report<D> {
     /// How long each device complies, where `--group-by device` asks for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     lasting: Option<Vec<Lasting>>,
+    /// Facts that nobody has recorded, those that settle most verdicts first.
+    missing: Vec<MissingFact>,
+    /// Verdicts that differ from the baseline, with what changed each; absent without one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<Vec<ChangedVerdict>>,
     /// Verdicts on groups of devices: practices, networks, roles, linked devices.
     scoped: Vec<ScopedRow>,
     /// The waivers that were laid over the verdicts.
@@ -126,10 +147,10 @@ pub struct Report<D> {
 /// A profile's name.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ProfileName {
-    id: String,
-    version: String,
+    pub(crate) id: String,
+    pub(crate) version: String,
     /// One hash of the profile, its parents, lists and tables.
-    sha256: String,
+    pub(crate) sha256: String,
 }
 
 /// One checked estate.
@@ -179,8 +200,10 @@ impl Checked<'_> {
 /// # Errors
 /// When the estate, the filter or the profile cannot be read.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
-    let output = context.output(Listing::FORMATS)?;
-    let store = estate::open(context, Access::Read)?;
+    let formats: Vec<Format> = Listing::FORMATS.iter().chain(&results::FORMATS).copied().collect();
+    let output = context.output(&formats)?;
+    let access = if arguments.record.is_some() { Access::Write } else { Access::Read };
+    let mut store = estate::open(context, access)?;
     let register = store.register()?;
     let given = arguments.wes.as_deref();
     let strict = if arguments.locked { Strict::Yes } else { Strict::No };
@@ -206,8 +229,43 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     let mut inputs = estate::inputs(&store)?;
     inputs.extend(profiles::inputs(profile));
     inputs.extend(waivers_input);
-    write(arguments, context, &output, &checked, inputs)?;
+    let changes = runs(arguments, context, &mut store, &checked)?;
+    write(arguments, context, &output, &checked, (inputs, changes))?;
     Ok(Finish::findings_if(found(arguments.fail_on, &checked)))
+}
+
+/// Keeps the run, compares it with a kept one, or both; the comparison comes first.
+fn runs(
+    arguments: &Arguments,
+    context: &Context,
+    store: &mut inventory::SqliteStore,
+    checked: &Checked<'_>,
+) -> Result<Option<Vec<ChangedVerdict>>, Failure> {
+    if arguments.record.is_none() && arguments.baseline.is_none() {
+        return Ok(None);
+    }
+    let profile = match &arguments.wes {
+        Some(given) => given.clone(),
+        None if profiles::assigned(store)?.is_empty() => profiles::name(store)?,
+        None => {
+            return Err(Failure::error(
+                codes::USAGE,
+                "several profiles are assigned, and a run is kept for one",
+            )
+            .help("name it with --wes"));
+        }
+    };
+    let waivers = arguments.waivers.as_deref().map(read_source).transpose()?;
+    let waivers = waivers.as_ref().map(diagnostic::Source::text);
+    let now = baseline::now(context, &profile, waivers, checked.register, checked.devices)?;
+    let changes = match &arguments.baseline {
+        Some(name) => Some(baseline::compare(context, store, checked.register, (name, &now))?),
+        None => None,
+    };
+    if let Some(name) = &arguments.record {
+        baseline::record(context, store, name, &now)?;
+    }
+    Ok(changes)
 }
 
 fn read_waivers(arguments: &Arguments) -> Result<(Waivers, Option<Input>), Failure> {
@@ -226,8 +284,11 @@ fn write(
     context: &Context,
     output: &Output,
     checked: &Checked<'_>,
-    inputs: Vec<Input>,
+    (inputs, changes): (Vec<Input>, Option<Vec<ChangedVerdict>>),
 ) -> Result<(), Failure> {
+    if results::FORMATS.contains(&output.format()) {
+        return results::write(output, checked, &arguments.only, &inputs);
+    }
     let summary = count::summary(checked);
     let by = arguments.group_by.filter(|by| !matches!(by, GroupBy::Rule | GroupBy::Device));
     let groups = by.map(|by| count::groups(checked, by));
@@ -241,11 +302,22 @@ fn write(
             groups,
             months,
             lasting,
+            missing: missing::facts(checked),
+            changes,
             scoped: checked.scoped.to_vec(),
             waivers: lasting::waivers(checked),
             devices: rows::Rows::new(checked, &arguments.only),
         };
         return output.write_json(&Envelope::new("refit.check/1", context.as_of(), inputs, report));
+    }
+    if let Some(changes) = &changes {
+        let listing = baseline::listing(changes);
+        output.write(|out| listing.write(output.format(), out))?;
+        context.messages.note(&baseline::told(changes));
+        return Ok(());
+    }
+    if arguments.missing {
+        return missing::write(output, checked);
     }
     if arguments.scoped {
         let listing = scoped::listing(checked.scoped);

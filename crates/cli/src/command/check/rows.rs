@@ -21,36 +21,36 @@ use crate::terminal::{Align, Listing};
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct DeviceRow {
     /// The device's tag, else its serial number.
-    asset: String,
-    class: String,
-    site: Option<String>,
-    rule: String,
+    pub(crate) asset: String,
+    pub(crate) class: String,
+    pub(crate) site: Option<String>,
+    pub(crate) rule: String,
     /// pass, fail or unknown; rules that do not apply have no entry.
-    verdict: String,
+    pub(crate) verdict: String,
     /// The weakest tier that fails or cannot be judged.
-    tier: Option<String>,
+    pub(crate) tier: Option<String>,
     /// The last day on which the minimum is met; null when it is not met now, or when nothing known ends it.
-    compliant_until: Option<String>,
+    pub(crate) compliant_until: Option<String>,
     /// What was found and what is required, of a verdict that is not a pass.
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// Where the facts come from that the rule reads.
-    evidence: Vec<EvidenceRow>,
+    pub(crate) evidence: Vec<EvidenceRow>,
     /// The waiver that excuses a failure.
-    waived_by: Option<String>,
+    pub(crate) waived_by: Option<String>,
     /// The last day on which it stays excused.
-    waived_until: Option<String>,
+    pub(crate) waived_until: Option<String>,
 }
 
 /// Where one fact comes from.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EvidenceRow {
-    field: String,
-    value: String,
-    source: String,
-    row: u32,
-    seen_on: Option<String>,
+    pub(crate) field: String,
+    pub(crate) value: String,
+    pub(crate) source: String,
+    pub(crate) row: u32,
+    pub(crate) seen_on: Option<String>,
     /// Days between the reading and the day judged; null when nobody wrote down when it was read.
-    age_days: Option<i64>,
+    pub(crate) age_days: Option<i64>,
 }
 
 /// What a reason depends on: the rule, the class and one code a field.
@@ -125,7 +125,7 @@ impl<'a> Rows<'a> {
         listing
     }
 
-    fn iter(&self) -> impl Iterator<Item = DeviceRow> + '_ {
+    pub(super) fn iter(&self) -> impl Iterator<Item = DeviceRow> + '_ {
         self.checked.devices.iter().flat_map(move |device| {
             (0..self.checked.judged.rules.len()).filter_map(move |rule| self.row(*device, rule))
         })
