@@ -81,6 +81,15 @@ impl Assignment {
     }
 }
 
+impl<'a> IntoIterator for &'a Assignments {
+    type Item = &'a Assignment;
+    type IntoIter = std::slice::Iter<'a, Assignment>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 /// When each device is judged by one profile.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Windows {

@@ -174,13 +174,13 @@ pub(crate) fn judge_rule(profile: &Compiled, rule: &Rule, columns: &Columns) -> 
     let (fields, sets): (Vec<Field>, Vec<SetField>) =
         (facts.iter().collect(), facts.sets().collect());
     let of_sets = sets.iter().map(|set| columns.sets(*set).map(Coded::of_sets));
-    let coded: Vec<Option<Coded<'_>>> = fields
+    let read: Vec<Option<Coded<'_>>> = fields
         .iter()
         .map(|field| columns.field(*field).map(Coded::of_column))
         .chain(of_sets)
         .collect();
     let folded = FoldedClasses::of(rule, columns);
-    let grid = Grid::of(&folded, &coded, columns);
+    let grid = Grid::of(&folded, &read, columns);
     let mut positions: BTreeMap<Timeline, u32> = BTreeMap::new();
     let mut timelines = vec![Timeline::constant(Outcome::NotApplicable)];
     positions.insert(Timeline::constant(Outcome::NotApplicable), 0);

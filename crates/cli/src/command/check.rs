@@ -45,6 +45,7 @@ pub use scoped::ScopedRow;
                         refit check --where \"class = laptop\" --only fail --format csv -o failing.csv\n  \
                         refit check --as-of 2027-10-13 --fail-on unknown --json"
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 pub struct Arguments {
     /// The profile: a file, or the id of a shipped one
     #[arg(long, value_name = "PROFILE|FILE")]
@@ -293,7 +294,8 @@ fn write(
     let by = arguments.group_by.filter(|by| !matches!(by, GroupBy::Rule | GroupBy::Device));
     let groups = by.map(|by| count::groups(checked, by));
     let months = arguments.months.map(|number| months::each(checked, number));
-    let lasting = (arguments.group_by == Some(GroupBy::Device)).then(|| lasting::devices(checked));
+    let by_device = arguments.group_by == Some(GroupBy::Device);
+    let each_device = by_device.then(|| lasting::devices(checked));
     if output.format() == Format::Json {
         let report = Report {
             profile: ProfileName::of(checked.profile),
@@ -301,7 +303,7 @@ fn write(
             counts: count::rules(checked).into_iter().collect(),
             groups,
             months,
-            lasting,
+            lasting: each_device,
             missing: missing::facts(checked),
             changes,
             scoped: checked.scoped.to_vec(),
@@ -323,9 +325,9 @@ fn write(
         let listing = scoped::listing(checked.scoped);
         return output.write(|out| listing.write(output.format(), out));
     }
-    let listing = match (months, lasting, groups) {
+    let listing = match (months, each_device, groups) {
         (Some(months), _, _) => Some(months::listing(&months)),
-        (None, Some(lasting), _) => Some(lasting::listing(&lasting)),
+        (None, Some(devices), _) => Some(lasting::listing(&devices)),
         (None, None, Some(groups)) => Some(group_listing(&groups)),
         (None, None, None) => None,
     };

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::put;
 use crate::command::check::{DeviceRow, Results, RuleInfo};
 use crate::output::sha256;
 
@@ -50,7 +51,7 @@ pub fn write(results: &Results, out: &mut dyn Write) -> io::Result<()> {
     // OSCAL has no empty arrays.
     for (key, list) in [("observations", observations), ("risks", risks)] {
         if !list.is_empty() {
-            result[key] = list.into();
+            put(&mut result, key, list.into());
         }
     }
     if results.rules.is_empty() {
@@ -93,7 +94,7 @@ fn observation(row: &DeviceRow, time: &str, id: &dyn Fn(&str) -> String) -> Valu
         "collected": time,
     });
     if !evidence.is_empty() {
-        observation["relevant-evidence"] = evidence.into();
+        put(&mut observation, "relevant-evidence", evidence.into());
     }
     observation
 }
@@ -127,7 +128,7 @@ fn finding(rule: &RuleInfo, results: &Results, id: &dyn Fn(&str) -> String) -> V
         .map(|row| json!({ "observation-uuid": id(&format!("observation {} {}", row.rule, row.asset)) }))
         .collect();
     if !observations.is_empty() {
-        finding["related-observations"] = observations.into();
+        put(&mut finding, "related-observations", observations.into());
     }
     let waivers = results.waivers.iter().filter(|waiver| waiver.excused > 0);
     let risks: Vec<Value> = waivers
@@ -135,7 +136,7 @@ fn finding(rule: &RuleInfo, results: &Results, id: &dyn Fn(&str) -> String) -> V
         .map(|waiver| json!({ "risk-uuid": id(&format!("risk {}", waiver.id)) }))
         .collect();
     if !risks.is_empty() {
-        finding["related-risks"] = risks.into();
+        put(&mut finding, "related-risks", risks.into());
     }
     finding
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::put;
 use crate::command::check::{DeviceRow, Results, RuleInfo};
 
 /// Writes the verdicts as SARIF.
@@ -44,7 +45,7 @@ fn descriptor(rule: &RuleInfo) -> Value {
         "properties": { "severity": rule.severity, "weight": rule.weight },
     });
     if let Some(url) = rule.url.as_ref().filter(|url| url.starts_with("https://")) {
-        own["helpUri"] = json!(url);
+        put(&mut own, "helpUri", json!(url));
     }
     own
 }
@@ -69,15 +70,13 @@ fn result(row: &DeviceRow, results: &Results) -> Value {
         "properties": { "class": row.class, "site": row.site, "compliantUntil": row.compliant_until },
     });
     if let Some(index) = index {
-        own["ruleIndex"] = json!(index);
+        put(&mut own, "ruleIndex", json!(index));
     }
     if let Some(id) = &row.waived_by {
         let waiver = results.waivers.iter().find(|waiver| waiver.id == *id);
-        own["suppressions"] = json!([{
-            "kind": "external",
-            "status": "accepted",
-            "justification": waiver.map(|waiver| format!("{id}: {}", waiver.reason)).unwrap_or_else(|| id.clone()),
-        }]);
+        let why = waiver.map_or_else(|| id.clone(), |own| format!("{id}: {}", own.reason));
+        let accepted = json!([{ "kind": "external", "status": "accepted", "justification": why }]);
+        put(&mut own, "suppressions", accepted);
     }
     own
 }
@@ -101,12 +100,14 @@ fn location(row: &DeviceRow, results: &Results) -> Value {
 
 /// A file's name as a relative reference.
 fn uri(file: &str) -> String {
+    use std::fmt::Write as _;
     let mut own = String::new();
     for byte in file.replace('\\', "/").bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
             own.push(char::from(byte));
         } else {
-            own.push_str(&format!("%{byte:02X}"));
+            // Writing to a string cannot fail.
+            let _written = write!(own, "%{byte:02X}");
         }
     }
     own

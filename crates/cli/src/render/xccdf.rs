@@ -53,7 +53,7 @@ fn rule_id(rule: &str, strength: Strength) -> String {
 }
 
 fn write_rule(rule: &RuleInfo, strength: Strength, out: &mut dyn Write) -> io::Result<()> {
-    let role = if strength == Strength::More { " role=\"unscored\"" } else { "" };
+    let unscored = if strength == Strength::More { " role=\"unscored\"" } else { "" };
     let severity = match rule.severity.as_str() {
         "critical" | "high" => "high",
         "low" => "low",
@@ -62,7 +62,7 @@ fn write_rule(rule: &RuleInfo, strength: Strength, out: &mut dyn Write) -> io::R
     let id = rule_id(&rule.id, strength);
     writeln!(
         out,
-        "  <Rule id=\"{id}\" severity=\"{severity}\" weight=\"{}.0\"{role}>",
+        "  <Rule id=\"{id}\" severity=\"{severity}\" weight=\"{}.0\"{unscored}>",
         rule.weight
     )?;
     writeln!(out, "    <title>{}</title>", escape(&rule.required))?;
@@ -114,7 +114,7 @@ fn write_device(
         }
         if rule.has_more {
             let result = match (row.verdict.as_str(), row.tier.as_deref()) {
-                ("fail", Some("minimum")) | ("unknown", Some("minimum")) => "notchecked",
+                ("fail" | "unknown", Some("minimum")) => "notchecked",
                 ("fail", _) => "informational",
                 ("unknown", _) => "unknown",
                 _ => "pass",

@@ -73,6 +73,10 @@ impl Scope<'_> {
                     || format!("known words of `{field}`: {}", words.join(", ")),
                     |near| format!("did you mean \"{near}\"? Known: {}", words.join(", ")),
                 ),
+                Kind::Number(unit) if !unit.symbol.is_empty() => {
+                    format!("write a number without quotes, in {}", unit.symbol)
+                }
+                Kind::Number(_) => "write a number without quotes".to_owned(),
                 _ => format!("write {}", kind.expected().0),
             };
             self.error(

@@ -63,7 +63,7 @@ pub(crate) fn read(source: &Source, classes: &ClassCatalogue) -> (Option<RawProf
                 rules.extend(item.table().map(|rule| rule::read(name, rule, classes)));
             }
         }
-        let demands = named(top, "demand", |name, table| group::read_demand(name, table));
+        let demands = named(top, "demand", group::read_demand);
         let groups = named(top, "group", |name, table| group::read_group(name, table, classes));
         let tests = top
             .tables("test")

@@ -176,13 +176,13 @@ fn selector(
     word: &str,
     item: &Item<'_>,
     classes: &ClassCatalogue,
-) -> Result<Selector, Option<Diagnostic>> {
+) -> Result<Selector, Option<Box<Diagnostic>>> {
     let organisation = ORGANISATIONS.iter().find(|(own, _)| *own == word);
     let key = match (word, organisation, word.parse::<Field>()) {
         ("asset", _, _) => Key::Asset,
         (_, Some((_, kind)), _) => Key::Organisation(*kind),
         (_, None, Ok(field)) => Key::Field(field),
-        (_, None, Err(_)) => return Err(Some(unknown_key(word))),
+        (_, None, Err(_)) => return Err(Some(Box::new(unknown_key(word)))),
     };
     let items = if item.is_array() { item.items() } else { Vec::new() };
     let single = if item.is_array() { None } else { Some(item) };
@@ -196,16 +196,14 @@ fn selector(
             Key::Field(field) => field.kind(),
         };
         let known_class = !matches!(key, Key::Field(Field::Class)) || classes.parse(&text).is_ok();
-        match kind.parse(&text).ok().filter(|_| known_class) {
-            Some(value) => values.push(folded(&value)),
-            None => {
-                item.bad_value(
-                    format!("`{word}` is {}, found `{text}`", kind.expected().0),
-                    format!("write {}", kind.expected().0),
-                );
-                return Err(None);
-            }
-        }
+        let Some(value) = kind.parse(&text).ok().filter(|_| known_class) else {
+            item.bad_value(
+                format!("`{word}` is {}, found `{text}`", kind.expected().0),
+                format!("write {}", kind.expected().0),
+            );
+            return Err(None);
+        };
+        values.push(folded(&value));
         names.push(text);
     }
     if values.is_empty() {

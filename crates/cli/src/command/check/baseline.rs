@@ -49,7 +49,7 @@ pub(super) fn record(
     name: &str,
     now: &Run,
 ) -> Result<(), Failure> {
-    let content = serde_json::to_vec(now).map_err(|error| {
+    let bytes = serde_json::to_vec(now).map_err(|error| {
         Failure::error(codes::INTERNAL, format!("the run cannot be written: {error}"))
     })?;
     let summary = json!({
@@ -58,7 +58,7 @@ pub(super) fn record(
         "data_sha256": now.data_sha256(),
     });
     let recorded = context.recorded_at();
-    store.put_document(&Document::new(KIND, name, &recorded, &summary.to_string(), content))?;
+    store.put_document(&Document::new(KIND, name, &recorded, &summary.to_string(), bytes))?;
     context.messages.note(&format!("kept as run `{name}`"));
     Ok(())
 }

@@ -112,7 +112,7 @@ fn list(context: &Context, all: &Assignments) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let names = ["profile", "to", "clinical_system", "from", "until"];
     let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
-    for own in all.iter() {
+    for own in all {
         let to: Vec<String> = own.to.iter().map(ToString::to_string).collect();
         listing.push(vec![
             json!(own.profile),
