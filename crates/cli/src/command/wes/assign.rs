@@ -5,16 +5,39 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use inventory::store::{Access, Document};
 use inventory::{OrgCode, Store};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use wes::assign::{Assignment, Assignments};
 
-use super::write;
+use super::{left, write};
 use crate::context::Context;
 use crate::estate;
 use crate::failure::{Failure, Finish};
 use crate::output::read_source;
 use crate::profiles;
-use crate::terminal::{Align, Listing};
+use crate::terminal::Listing;
+
+/// What `refit wes assign --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct AssignReport {
+    /// Every assignment of the estate.
+    assignments: Vec<AssignRow>,
+}
+
+/// One assignment.
+#[derive(Debug, Serialize, JsonSchema)]
+struct AssignRow {
+    /// The profile.
+    profile: String,
+    /// The organisations, separated by commas.
+    to: String,
+    /// The clinical systems that it is restricted to, separated by commas.
+    clinical_system: String,
+    /// The first day.
+    from: Option<String>,
+    /// The last day.
+    until: Option<String>,
+}
 
 /// What is assigned to whom.
 #[derive(Debug, clap::Args)]
@@ -110,19 +133,20 @@ fn warn_of_strangers(
 
 fn list(context: &Context, all: &Assignments) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
-    let names = ["profile", "to", "clinical_system", "from", "until"];
-    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
-    for own in all {
+    let row = |own: &Assignment| {
         let to: Vec<String> = own.to.iter().map(ToString::to_string).collect();
-        listing.push(vec![
-            json!(own.profile),
-            json!(to.join(", ")),
-            json!(own.clinical_system.join(", ")),
-            json!(own.from.map(|day| day.to_string())),
-            json!(own.until.map(|day| day.to_string())),
-        ]);
-    }
-    write(context, &output, ("refit.wes-assign/1", "assignments"), None, &listing)?;
+        AssignRow {
+            profile: own.profile.clone(),
+            to: to.join(", "),
+            clinical_system: own.clinical_system.join(", "),
+            from: own.from.map(|day| day.to_string()),
+            until: own.until.map(|day| day.to_string()),
+        }
+    };
+    let report = AssignReport { assignments: all.iter().map(row).collect() };
+    let names = ["profile", "to", "clinical_system", "from", "until"];
+    let listing = || Listing::of(left(names), &report.assignments);
+    write(context, &output, "refit.wes-assign/1", None, &report, listing)?;
     if all.is_empty() {
         context.messages.note("nothing is assigned: every device is judged by one profile");
     }

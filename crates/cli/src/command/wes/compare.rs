@@ -9,10 +9,11 @@ use planner::input::{Price, PriceList};
 use planner::model::LinePrice;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use wes::diff::{Flip, diff as changes, flips};
 use wes::{Compiled, Outcome, RemedyKind, Tier, judge};
 
+use super::left;
 use crate::args::Format;
 use crate::context::Context;
 use crate::estate;
@@ -21,40 +22,74 @@ use crate::output::{Envelope, read_source};
 use crate::profiles::{self, DeviceFacts};
 use crate::terminal::{Align, Listing};
 
+/// What `refit wes diff --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct DiffReport {
+    /// The first profile.
+    before: Name,
+    /// The second profile.
+    after: Name,
+    /// What differs.
+    changes: Vec<ChangeRow>,
+}
+
+/// A profile's name.
+#[derive(Debug, Serialize, JsonSchema)]
+struct Name {
+    id: String,
+    version: String,
+    sha256: String,
+}
+
+/// One difference.
+#[derive(Debug, Serialize, JsonSchema)]
+struct ChangeRow {
+    /// `rule ID`, `life CLASS`, `list NAME`, `table NAME` or `profile`.
+    part: String,
+    /// The key that differs.
+    key: String,
+    /// tighter, looser, different, or words where no verdict can change by it.
+    direction: String,
+    /// What the first profile says.
+    before: Option<String>,
+    /// What the second profile says.
+    after: Option<String>,
+}
+
 /// Shows what differs between two profiles.
 pub(super) fn diff(context: &Context, before: &str, after: &str) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let (old, new) = (profiles::load(context, before)?, profiles::load(context, after)?);
-    let names = ["part", "key", "direction", "before", "after"];
-    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
-    for change in changes(&old, &new) {
-        listing.push(vec![
-            json!(change.part),
-            json!(change.key),
-            json!(change.direction.to_string()),
-            json!(change.before),
-            json!(change.after),
-        ]);
-    }
+    let changes: Vec<ChangeRow> = changes(&old, &new)
+        .into_iter()
+        .map(|own| ChangeRow {
+            part: own.part,
+            key: own.key,
+            direction: own.direction.to_string(),
+            before: own.before,
+            after: own.after,
+        })
+        .collect();
+    let report = DiffReport { before: name(&old), after: name(&new), changes };
     if output.format() == Format::Json {
-        let rows: Vec<Value> = listing.objects().collect();
         let mut inputs = profiles::inputs(&old);
-        inputs.extend(
-            profiles::inputs(&new)
-                .into_iter()
-                .filter(|own| !inputs.contains(own))
-                .collect::<Vec<_>>(),
-        );
-        let payload = json!({ "before": name(&old), "after": name(&new), "changes": rows });
-        output.write_json(&Envelope::new("refit.wes-diff/1", context.as_of(), inputs, payload))?;
+        inputs.extend(profiles::inputs(&new));
+        inputs.dedup();
+        output.write_json(&Envelope::new("refit.wes-diff/1", context.as_of(), inputs, report))?;
         return Ok(Finish::Done);
     }
+    let listing =
+        Listing::of(left(["part", "key", "direction", "before", "after"]), &report.changes);
     output.write(|out| listing.write(output.format(), out))?;
     Ok(Finish::Done)
 }
 
-fn name(profile: &Compiled) -> Value {
-    json!({ "id": profile.id(), "version": profile.version().to_string(), "sha256": profile.sha256() })
+fn name(profile: &Compiled) -> Name {
+    Name {
+        id: profile.id().to_owned(),
+        version: profile.version().to_string(),
+        sha256: profile.sha256(),
+    }
 }
 
 /// What an impact is computed from.

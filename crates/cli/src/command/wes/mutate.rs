@@ -1,19 +1,39 @@
 //! `refit wes test --mutate`: changes of a profile that no test of it notices.
 
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 use wes::mutate::mutants;
 
-use super::write;
+use super::{left, write};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Output;
 use crate::profiles;
-use crate::terminal::{Align, Listing};
+use crate::terminal::Listing;
+
+/// What `refit wes test --mutate --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MutantReport {
+    /// Changes that no test notices.
+    unnoticed: Vec<MutantRow>,
+}
+
+/// A change that no test notices.
+#[derive(Debug, Serialize, JsonSchema)]
+struct MutantRow {
+    /// The profile.
+    profile: String,
+    /// The rule that was changed.
+    rule: String,
+    /// What was changed, in words.
+    change: String,
+    /// Where the rule stands.
+    place: String,
+}
 
 /// Lists the changes that nothing notices; they are findings.
 pub(super) fn run(context: &Context, output: &Output, names: &[String]) -> Result<Finish, Failure> {
-    let columns = ["profile", "rule", "change", "place"];
-    let mut listing = Listing::new(columns.map(|name| (name, Align::Left)));
+    let mut unnoticed = Vec::new();
     let mut tried = 0_usize;
     for name in names {
         let profile = profiles::load(context, name)?;
@@ -27,16 +47,19 @@ pub(super) fn run(context: &Context, output: &Output, names: &[String]) -> Resul
         for mutant in mutants(&profile) {
             tried = tried.saturating_add(1);
             if !mutant.noticed {
-                listing.push(vec![
-                    json!(profile.id()),
-                    json!(mutant.rule),
-                    json!(mutant.change),
-                    json!(mutant.place.to_string()),
-                ]);
+                unnoticed.push(MutantRow {
+                    profile: profile.id().to_owned(),
+                    rule: mutant.rule,
+                    change: mutant.change,
+                    place: mutant.place.to_string(),
+                });
             }
         }
     }
-    write(context, output, ("refit.wes-mutants/1", "unnoticed"), None, &listing)?;
-    context.messages.note(&format!("{tried} changes tried, {} noticed by no test", listing.len()));
-    Ok(Finish::findings_if(!listing.is_empty()))
+    let report = MutantReport { unnoticed };
+    let listing = || Listing::of(left(["profile", "rule", "change", "place"]), &report.unnoticed);
+    write(context, output, "refit.wes-mutants/1", None, &report, listing)?;
+    let missed = report.unnoticed.len();
+    context.messages.note(&format!("{tried} changes tried, {missed} noticed by no test"));
+    Ok(Finish::findings_if(missed > 0))
 }
