@@ -10,9 +10,11 @@ use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use diagnostic::Source;
 use inventory::{Asset, ClassCatalogue, Columns, Evidence, Fact, Field};
+use wes::diff::flips;
 use wes::shipped::{self, Shipped};
-use wes::{Compiled, judge};
+use wes::{Compiled, Resolver, judge};
 
 /// The rules of the shipped local profile that are measured: the first twelve that judge computers.
 const RULES: usize = 12;
@@ -119,5 +121,91 @@ fn verdicts(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, verdicts);
+/// The profile of the shelf that a child extends, and so on down to one without parents.
+struct Shelf(Vec<Source>);
+
+impl Resolver for Shelf {
+    fn profiles(&self, id: &str) -> Vec<Source> {
+        let wanted = format!("id = \"{id}\"");
+        self.0.iter().filter(|own| own.text().contains(&wanted)).cloned().collect()
+    }
+
+    fn file(&self, name: &str, profile: &Source) -> Option<Source> {
+        Shipped.file(name, profile)
+    }
+}
+
+/// 200 rules in six layers; each layer tightens some rules of the one below.
+fn layers() -> Shelf {
+    let mut sources = Vec::new();
+    for layer in 0..6_u32 {
+        let mut text = format!(
+            "[profile]\nid = \"layer-{layer}\"\nversion = \"1.0.0\"\nowner = \"bench\"\nlanguage = 1\n"
+        );
+        if let Some(below) = layer.checked_sub(1) {
+            text.push_str(&format!("extends = [\"layer-{below}@^1\"]\n"));
+        } else {
+            text.push_str(
+                "[lists.cpus]\nfile = \"windows11-processors.csv\"\nnormalise = \"cpu\"\n",
+            );
+        }
+        for rule in 0..200_u32 {
+            let words = match (layer, rule.checked_rem(10)) {
+                (0, Some(0)) => "field = \"cpu\"\nin_list = \"cpus\"".to_owned(),
+                (0, _) => format!(
+                    "field = \"ram_gib\"\nat_least = {{ minimum = {}, recommended = 32 }}",
+                    rule.saturating_add(1).min(16)
+                ),
+                (_, Some(own)) if own == layer => "at_least.minimum = 16".to_owned(),
+                _ => continue,
+            };
+            let classes = if layer == 0 { "applies_to = [\"desktop\", \"laptop\"]\n" } else { "" };
+            text.push_str(&format!(
+                "[rule.r{rule}]\n{classes}{words}\nwhy = \"w\"\nsource = {{ document = \"d\" }}\n"
+            ));
+        }
+        sources.push(Source::new(format!("layer-{layer}.toml"), text));
+    }
+    Shelf(sources)
+}
+
+fn authors(criterion: &mut Criterion) {
+    let shelf = layers();
+    let top = shelf.0.last().expect("six layers").clone();
+    let classes = ClassCatalogue::shipped();
+    let (sound, problems) = Compiled::load(&top, &shelf, &classes);
+    assert_eq!(sound.map(|own| own.rules().len()), Some(200), "{problems:?}");
+    criterion.bench_function("load and check 200 rules in 6 layers", |bench| {
+        bench.iter(|| Compiled::load(black_box(&top), &shelf, &classes));
+    });
+    let before = profile();
+    let text = shipped::profile("example-icb-local-wes").expect("shipped");
+    let edited = text
+        .text()
+        .replace("at_least = { minimum = 8, recommended = 16 }", "at_least = { minimum = 16 }");
+    let edited = Source::new(text.name(), edited);
+    let columns = columns(100_000);
+    let all: Vec<usize> = (0..100_000).collect();
+    let was = judge(&before, &columns, None);
+    let day = NaiveDate::from_ymd_opt(2026, 11, 20).unwrap_or_default();
+    let mut group = criterion.benchmark_group("authors/100000");
+    group.sample_size(20);
+    group.bench_function("impact of an edited line, read anew", |bench| {
+        bench.iter(|| {
+            let after = Compiled::load(black_box(&edited), &Shipped, &classes).0.expect("sound");
+            let after = after.restrict(|position, _| position < RULES);
+            let is = judge(&after, &columns, None);
+            flips((&before, &was), (&after, &is), &all, (day, day))
+        });
+    });
+    group.bench_function("devices by gravest verdict, 120 months", |bench| {
+        let months =
+            (0..120).filter_map(|month| day.checked_add_months(chrono::Months::new(month)));
+        let days: Vec<NaiveDate> = months.collect();
+        bench.iter(|| was.gravest_each(black_box(&all), &days));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, verdicts, authors);
 criterion_main!(benches);

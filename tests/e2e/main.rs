@@ -46,3 +46,5 @@ mod runner;
 mod schemas;
 #[cfg(test)]
 mod tidy;
+#[cfg(test)]
+mod waivers;

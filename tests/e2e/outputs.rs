@@ -43,8 +43,14 @@ const CASES: &[(&str, i32)] = &[
     ("wes resolve example-icb-local-wes --explain memory", 0),
     ("wes lint wrong.toml", 2),
     ("wes test", 0),
+    ("wes test remote-capability --mutate", 0),
+    ("wes diff os-support windows-11-hardware", 0),
+    ("wes impact os-support windows-11-hardware --prices prices.toml", 1),
+    ("wes assign", 0),
     ("check --fail-on never", 0),
     ("check --fail-on never --group-by practice", 0),
+    ("check --fail-on never --group-by device --months 2 --record first", 0),
+    ("check --fail-on never --baseline first --wes remote-capability", 0),
     ("forecast --years 3 --by model --prices prices.toml", 0),
     (
         "plan --gap 0.2 --horizon 3 --start 2026/27 --envelopes envelopes.toml --prices prices.toml",
@@ -73,6 +79,8 @@ const WITHOUT_JSON: &[(&str, &str)] = &[
     ("import template", "writes a workbook"),
     ("man", "writes pages"),
     ("plan problem", "writes a folder of another format"),
+    ("wes lock", "writes a file"),
+    ("wes new", "writes a file"),
     ("schema", "prints a schema, which describes itself"),
 ];
 

@@ -102,6 +102,14 @@ pub enum Format {
     Html,
     /// A workbook.
     Xlsx,
+    /// SARIF 2.1.0, for code-scanning tools.
+    Sarif,
+    /// JUnit, for build servers.
+    Junit,
+    /// XCCDF 1.2 test results.
+    Xccdf,
+    /// OSCAL assessment results.
+    Oscal,
 }
 
 impl ColorWhen {
@@ -126,6 +134,10 @@ impl Format {
             Self::Csv => "csv",
             Self::Html => "html",
             Self::Xlsx => "xlsx",
+            Self::Sarif => "sarif",
+            Self::Junit => "junit",
+            Self::Xccdf => "xccdf",
+            Self::Oscal => "oscal",
         }
     }
 
@@ -137,6 +149,7 @@ impl Format {
             "csv" => Some(Self::Csv),
             "html" | "htm" => Some(Self::Html),
             "xlsx" => Some(Self::Xlsx),
+            "sarif" => Some(Self::Sarif),
             "txt" => Some(Self::Plain),
             _ => None,
         }

@@ -61,6 +61,24 @@ pub fn select(register: &Register, filter: Option<&str>) -> Result<Vec<usize>, F
     Ok(filter.select(register))
 }
 
+/// The devices in use that `--where` is about.
+///
+/// # Errors
+/// As [`select`].
+pub fn in_use(register: &Register, filter: Option<&str>) -> Result<Vec<usize>, Failure> {
+    let mut devices = select(register, filter)?;
+    devices.retain(|device| status_of(register, *device).is_in_use());
+    Ok(devices)
+}
+
+/// Where a device is in its life; deployed unless something else is recorded.
+pub fn status_of(register: &Register, device: usize) -> inventory::Status {
+    match register.value(inventory::Field::Status, device) {
+        Some(inventory::Value::Status(status)) => *status,
+        _ => inventory::Status::Deployed,
+    }
+}
+
 /// The kind of network drive that a path lies on, if it does; there the write-ahead log does not work.
 pub fn network_drive(path: &Path) -> Option<String> {
     let text = path.to_string_lossy();

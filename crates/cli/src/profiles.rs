@@ -1,5 +1,6 @@
 //! Profiles and their files: shipped with Refit, or on the disk.
 
+mod file_schemas;
 mod schema;
 
 use std::fs;
@@ -9,12 +10,15 @@ use diagnostic::{Diagnostics, Source, suggest};
 use inventory::store::Store;
 use inventory::{ClassCatalogue, Register};
 use planner::document::Input;
-use wes::{Compiled, Resolver, shipped};
+use wes::assign::{Assignments, Part};
+use wes::lock::{self, Lock, Strict};
+use wes::{Compiled, Judged, Resolver, judge, shipped};
 
 use crate::context::Context;
 use crate::failure::Failure;
 use crate::output::read_source;
 
+pub use file_schemas::{assign_schema, lock_schema, waivers_schema};
 pub use schema::profile_schema;
 
 /// The profile that judges an estate which was given no other.
@@ -27,6 +31,7 @@ pub const SETTING: &str = "wes";
 #[derive(Clone, Debug, Default)]
 pub struct Files {
     folder: Option<PathBuf>,
+    lock: Option<Lock>,
 }
 
 impl Files {
@@ -34,7 +39,8 @@ impl Files {
     pub fn beside(profile: &Source) -> Self {
         let path = Path::new(profile.name());
         let folder = path.is_file().then(|| path.parent().map(Path::to_path_buf)).flatten();
-        Self { folder }
+        let lock = folder.as_deref().and_then(lock_of).map(|source| Lock::read(&source).0);
+        Self { folder, lock }
     }
 }
 
@@ -56,6 +62,161 @@ impl Resolver for Files {
         own.filter(|path| path.is_file())
             .and_then(|path| read_source(&path).ok())
             .or_else(|| shipped::file(name))
+    }
+
+    fn locked(&self, id: &str) -> Option<wes::ProfileVersion> {
+        self.lock.as_ref().and_then(|lock| lock.version(id))
+    }
+}
+
+/// The lock of a folder, where one lies.
+fn lock_of(folder: &Path) -> Option<Source> {
+    let path = folder.join(lock::FILE);
+    if path.is_file() { read_source(&path).ok() } else { None }
+}
+
+/// What differs from the lock beside a profile; nothing where no lock lies.
+fn unlocked(profile: &Compiled, strict: Strict) -> Option<Diagnostics> {
+    let folder = Files::beside(profile.source()).folder.unwrap_or_default();
+    let (lock, mut problems) = Lock::read(&lock_of(&folder)?);
+    if !problems.has_errors() {
+        problems.extend(lock.compare(profile, strict));
+    }
+    Some(problems)
+}
+
+/// The kind and the id of the document that holds an estate's assignments.
+pub const ASSIGNED: &str = "wes-assign";
+
+/// The profiles that are assigned to organisations of an estate.
+///
+/// # Errors
+/// When the estate cannot be read.
+pub fn assigned(store: &dyn Store) -> Result<Assignments, Failure> {
+    let Some(document) = store.document(ASSIGNED, ASSIGNED)? else {
+        return Ok(Assignments::default());
+    };
+    let text = String::from_utf8_lossy(&document.content).into_owned();
+    let (all, problems) = Assignments::read(&Source::new("assignments of the estate", text));
+    if problems.has_errors() { Err(problems.into()) } else { Ok(all) }
+}
+
+/// A judged estate.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The profile, which may be several as one.
+    pub profile: Compiled,
+    /// What it says of every device.
+    pub judged: Judged,
+    /// The profiles that were joined, each with its windows; none where there is only one.
+    pub parts: Vec<Part>,
+}
+
+impl Judgement {
+    /// Each profile with the devices of those given that it judges on a day.
+    pub fn each(&self, devices: &[usize], day: chrono::NaiveDate) -> Vec<(&Compiled, Vec<usize>)> {
+        if self.parts.is_empty() {
+            return vec![(&self.profile, devices.to_vec())];
+        }
+        let own = |part: &Part| {
+            devices.iter().copied().filter(|device| judges(part, *device, day)).collect()
+        };
+        self.parts.iter().map(|part| (&part.profile, own(part))).collect()
+    }
+}
+
+/// Whether an assigned profile judges a device on a day.
+fn judges(part: &Part, device: usize, day: chrono::NaiveDate) -> bool {
+    let window = part.windows.of_device.get(device).and_then(|at| usize::try_from(*at).ok());
+    window.and_then(|at| part.windows.windows.get(at)).is_some_and(|window| window.at(day))
+}
+
+/// The profile of an estate and what it says of every device.
+///
+/// That is the profile asked for; else, where profiles are assigned to organisations, all of them as one; else the
+/// estate's own. Devices that nothing assigned judges are warned about.
+///
+/// # Errors
+/// As [`chosen`]; with [`Strict::Yes`] also when a profile is not what the lock beside it says.
+pub fn judged(
+    context: &Context,
+    (given, strict): (Option<&str>, Strict),
+    store: &dyn Store,
+    register: &Register,
+) -> Result<Judgement, Failure> {
+    let sound = |profile: &Compiled| match strict {
+        Strict::Yes => require_lock(profile),
+        Strict::No => Ok(()),
+    };
+    let assigned = if given.is_none() { assigned(store)? } else { Assignments::default() };
+    if assigned.is_empty() {
+        let profile = chosen(context, given, Some(store))?;
+        sound(&profile)?;
+        let judged = judge(&profile, register.columns(), context.pool());
+        return Ok(Judgement { profile, judged, parts: Vec::new() });
+    }
+    let mut parts = Vec::new();
+    for name in assigned.profiles() {
+        let profile = load(context, name)?;
+        sound(&profile)?;
+        let windows = assigned.windows(name, register, context.as_of());
+        let judged = judge(&profile, register.columns(), context.pool());
+        parts.push(Part { profile, judged, windows });
+    }
+    warn_of_unjudged(context, &parts);
+    let text = assigned.to_string();
+    let names: Vec<&str> = parts.iter().map(|part| part.profile.id()).collect();
+    let layer = wes::Layer {
+        id: names.join("+"),
+        version: wes::ProfileVersion(1, 0, 0),
+        owner: String::new(),
+        title: Some("Every profile that is assigned".to_owned()),
+        effective: wes::Effective::default(),
+        file: "assignments of the estate".to_owned(),
+        sha256: wes::sha256_hex(&text),
+    };
+    let (profile, judged) = wes::assign::join(&parts, layer);
+    Ok(Judgement { profile, judged, parts })
+}
+
+fn warn_of_unjudged(context: &Context, parts: &[Part]) {
+    let devices = parts.iter().map(|part| part.judged.devices).max().unwrap_or_default();
+    let day = context.as_of();
+    let left = (0..devices).filter(|own| !parts.iter().any(|part| judges(part, *own, day)));
+    let left = left.count();
+    if left > 0 {
+        let warning = diagnostic::Diagnostic::warning(
+            wes::codes::ASSIGN_NOBODY,
+            format!("{left} of {devices} devices are judged by no profile on {}", context.as_of()),
+        )
+        .help("assign a profile to an organisation above their sites: `refit wes assign PROFILE --to ORG`");
+        context.messages.diagnostics(&vec![warning].into());
+    }
+}
+
+/// Reads a profile without regard to the lock beside it, for writing the lock anew.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_unlocked(name: &str) -> Result<(Option<Compiled>, Diagnostics), Failure> {
+    let source = source(name)?;
+    let files = Files { lock: None, ..Files::beside(&source) };
+    Ok(Compiled::load(&source, &files, &ClassCatalogue::shipped()))
+}
+
+/// Refuses a profile that is not what the lock beside it says.
+///
+/// # Errors
+/// When no lock lies beside the profile, or a part differs from it.
+pub fn require_lock(profile: &Compiled) -> Result<(), Failure> {
+    match unlocked(profile, Strict::Yes) {
+        None => Err(Failure::error(
+            wes::codes::NO_LOCK,
+            format!("no {} beside `{}`", lock::FILE, profile.source().name()),
+        )
+        .help("write one with `refit wes lock`")),
+        Some(problems) if problems.has_errors() => Err(problems.into()),
+        Some(_) => Ok(()),
     }
 }
 
@@ -133,6 +294,12 @@ pub fn load(context: &Context, name: &str) -> Result<Compiled, Failure> {
     let Some(profile) = profile else { return Err(problems.into()) };
     context.messages.diagnostics(&problems);
     context.messages.diagnostics(&profile.staleness(context.as_of()));
+    if let Some(problems) = unlocked(&profile, Strict::No) {
+        if problems.has_errors() {
+            return Err(problems.into());
+        }
+        context.messages.diagnostics(&problems);
+    }
     Ok(profile)
 }
 
@@ -154,6 +321,14 @@ pub fn chosen(
     }
     context.messages.note(&format!("judged by the example profile {DEFAULT}; choose with --wes"));
     load(context, DEFAULT)
+}
+
+/// The name of an estate's own profile, else of the example.
+///
+/// # Errors
+/// When the estate's settings cannot be read.
+pub fn name(store: &dyn Store) -> Result<String, Failure> {
+    Ok(store.settings()?.remove(SETTING).unwrap_or_else(|| DEFAULT.to_owned()))
 }
 
 /// The files that verdicts rest on, as inputs of an output.

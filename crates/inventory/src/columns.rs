@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::asset::Asset;
 use crate::catalogue::{Field, Value};
+use crate::sets::{SetColumn, SetField};
 use crate::vocabulary::Class;
 
 /// One field of all devices.
@@ -52,6 +53,7 @@ pub struct Columns {
     classes: Vec<Class>,
     class_codes: Vec<u32>,
     fields: BTreeMap<Field, Column>,
+    sets: BTreeMap<SetField, SetColumn>,
 }
 
 impl Columns {
@@ -82,7 +84,7 @@ impl Columns {
             })
             .collect();
         derive_resolution(&mut fields);
-        Self { len: assets.len(), classes, class_codes, fields }
+        Self { len: assets.len(), classes, class_codes, fields, sets: BTreeMap::new() }
     }
 
     /// Columns of `len` devices made elsewhere; the derived fields are added.
@@ -93,7 +95,20 @@ impl Columns {
         mut fields: BTreeMap<Field, Column>,
     ) -> Self {
         derive_resolution(&mut fields);
-        Self { len, classes, class_codes, fields }
+        Self { len, classes, class_codes, fields, sets: BTreeMap::new() }
+    }
+
+    /// The same columns with a set-valued fact, one code a device; another number of codes is cut or filled with unknown.
+    #[must_use]
+    pub fn with_sets(mut self, field: SetField, mut column: SetColumn) -> Self {
+        column.codes.resize(self.len, 0);
+        self.sets.insert(field, column);
+        self
+    }
+
+    /// A set-valued fact; `None` when it is unknown of every device.
+    pub fn sets(&self, field: SetField) -> Option<&SetColumn> {
+        self.sets.get(&field)
     }
 
     /// Number of devices.

@@ -23,6 +23,7 @@ pub mod import;
 pub mod model;
 pub mod normal;
 pub mod organisation;
+pub mod sets;
 pub mod software;
 pub mod store;
 pub mod toml_values;
@@ -34,6 +35,7 @@ pub use columns::{Column, Columns, derive_facts};
 pub use filter::Filter;
 pub use model::Model;
 pub use organisation::{OrgKind, OrgTree, Organisation, Relation};
+pub use sets::{Item, SetColumn, SetField};
 pub use store::{MemoryStore, Register, SqliteStore, Store, StoreError};
 pub use vocabulary::{
     AssetTag, Class, ClassCatalogue, EstateId, Family, FinancialYear, FundingClass, Money, OdsCode,

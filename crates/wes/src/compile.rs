@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use diagnostic::{Diagnostic, Place};
 use inventory::catalogue::Group;
-use inventory::{ClassCatalogue, Field};
+use inventory::{ClassCatalogue, Field, SetField};
 
 use crate::condition::{Condition, Leaf};
 use crate::explain_field::unknown_field;
 use crate::node::Node;
-use crate::predicate::{Predicate, PredicateKind, Scope, Strictness};
+use crate::predicate::{Addition, Covers, Predicate, PredicateKind, Scope, Strictness};
 use crate::raw::{RawCondition, RawRemedy, RawRule, date_of};
 use crate::rule::{Body, OnMissing, Remedy};
 use crate::{Tier, Tiered, codes};
@@ -53,6 +53,16 @@ pub(crate) fn remedy(
         Some(otherwise) => Some(Box::new(remedy(otherwise, catalogue, scope)?)),
     };
     Some(Remedy { kind: raw.kind, item: raw.item.clone(), when, otherwise })
+}
+
+/// Compiles a condition that stands alone, such as one side of a group rule.
+pub(crate) fn condition(
+    raw: &RawCondition,
+    catalogue: &ClassCatalogue,
+    scope: &Scope<'_>,
+) -> Option<Condition> {
+    let compiler = Compiler { scope, catalogue, plain_tier: Tier::Minimum };
+    if compiler.check_shape(raw) { compiler.condition(raw, None) } else { None }
 }
 
 struct Compiler<'a> {
@@ -146,7 +156,10 @@ impl Compiler<'_> {
         operand: &Node,
         tier: Option<Tier>,
     ) -> Option<Condition> {
-        let fields = self.fields(raw)?;
+        let fields = match kind.set() {
+            Some(set) => self.no_fields(raw, set, operand)?,
+            None => self.fields(raw)?,
+        };
         self.check_field_count(raw, kind, operand, &fields)?;
         let Some(tier) = tier else {
             return self.plain_leaf(raw, kind, operand, fields);
@@ -234,8 +247,12 @@ impl Compiler<'_> {
     }
 
     fn predicate(&self, kind: PredicateKind, operand: &Node, fields: Vec<Field>) -> Option<Leaf> {
-        let first = *fields.first()?;
-        let predicate = Predicate::parse(kind, operand, first, self.scope)?;
+        // A predicate over a set has no field and looks at none.
+        let first = fields.first().copied().unwrap_or(Field::Notes);
+        let predicate = match kind {
+            PredicateKind::Covers => Predicate::Covers(self.demand(operand, first)?),
+            _ => Predicate::parse(kind, operand, first, self.scope)?,
+        };
         if let Predicate::SupportedBy(supported) = &predicate
             && supported.table().key_count() != fields.len()
         {
@@ -253,6 +270,76 @@ impl Compiler<'_> {
             return None;
         }
         Some(Leaf { fields, predicate })
+    }
+
+    /// The demand that `covers` names, with its amounts in the unit of the field.
+    fn demand(&self, operand: &Node, field: Field) -> Option<Covers> {
+        self.scope.require_kind(
+            operand,
+            field,
+            "covers",
+            |kind| matches!(kind, inventory::Kind::Number(_)),
+            "demands add up numbers such as `ram_gib`",
+        )?;
+        let name = operand.text().unwrap_or_default();
+        let Some(raw) = self.scope.demands.get(name) else {
+            let known = self.scope.demands.keys().map(String::as_str);
+            let help = diagnostic::suggest(name, known).map_or_else(
+                || format!("declare it under `[demand.{name}]`"),
+                |near| format!("did you mean `{near}`?"),
+            );
+            self.operand_problem_of(
+                codes::UNDECLARED,
+                operand,
+                format!("no demand `{name}` is declared"),
+                help,
+            );
+            return None;
+        };
+        let amount = |node: &Node| match self.scope.value(node, field)? {
+            inventory::Value::Number(steps) => Some(steps),
+            _ => None,
+        };
+        let base = amount(&raw.base);
+        let additions: Option<Vec<Addition>> = raw
+            .additions
+            .iter()
+            .map(|own| {
+                let when = self.check_shape(&own.when).then(|| self.condition(&own.when, None));
+                Some(Addition { amount: amount(&own.amount)?, when: when?? })
+            })
+            .collect();
+        Some(Covers { name: name.to_owned(), base: base?, additions: additions? })
+    }
+
+    /// A predicate over a set-valued fact names no field; the classes must be able to have the fact.
+    fn no_fields(&self, raw: &RawCondition, set: SetField, operand: &Node) -> Option<Vec<Field>> {
+        if let Some(field) = &raw.field {
+            self.operand_problem(
+                field,
+                format!("`{set}` asks about a set and takes no `field`"),
+                "remove `field`",
+            );
+            return None;
+        }
+        let without: Vec<&str> = self
+            .scope
+            .classes
+            .iter()
+            .filter(|class| {
+                self.catalogue.spec(class).is_some_and(|spec| !set.applies_to(spec.family))
+            })
+            .map(inventory::Class::as_str)
+            .collect();
+        if !without.is_empty() {
+            self.operand_problem_of(
+                codes::FIELD_CLASS,
+                operand,
+                format!("`{set}` does not exist for {}", without.join(", ")),
+                "restrict `applies_to` to computers",
+            );
+        }
+        Some(Vec::new())
     }
 
     /// The fields asked about, known and existing for every class of the rule.

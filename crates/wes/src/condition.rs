@@ -184,17 +184,20 @@ impl Leaf {
     }
 
     fn field_set(&self) -> FactSet {
-        self.fields.iter().copied().collect()
+        self.fields.iter().copied().collect::<FactSet>().union(self.predicate.more_facts())
     }
 
     fn requirement(&self, class: &Class) -> String {
         let names: Vec<&str> = self.fields.iter().map(|field| field.word()).collect();
-        let required = self
-            .fields
-            .first()
-            .map(|field| self.predicate.requirement(class, *field))
-            .unwrap_or_default();
-        format!("{} {required}", names.join("+"))
+        let required = self.required(class);
+        if names.is_empty() { required } else { format!("{} {required}", names.join("+")) }
+    }
+
+    /// What is required, without the names of the fields.
+    pub(crate) fn required(&self, class: &Class) -> String {
+        // A predicate over a set names what it asks about itself.
+        let field = self.fields.first().copied().unwrap_or(Field::Notes);
+        self.predicate.requirement(class, field)
     }
 
     fn strictness(&self, parent: &Self) -> Strictness {

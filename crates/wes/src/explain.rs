@@ -115,11 +115,7 @@ fn compare(leaf: &Leaf, class: &Class, facts: &dyn Facts, day: NaiveDate) -> Com
         _ => None,
     };
     Comparison {
-        required: leaf
-            .fields
-            .first()
-            .map(|field| leaf.predicate.requirement(class, *field))
-            .unwrap_or_default(),
+        required: leaf.required(class),
         truth: steps.at(day),
         margin: distance.or_else(|| days_to_change(&steps, day)),
         input: input_of(&leaf.predicate),

@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use inventory::{Asset, Fact, Field, Value};
+use inventory::{Asset, Fact, Field, Item, SetField, Value};
 
 /// Known values of one device.
 pub trait Facts {
     /// What is known of a field; `None` is unknown.
     fn value(&self, field: Field) -> Option<&Value>;
+
+    /// What is known of a set-valued fact; `None` is unknown, an empty set is known.
+    fn set(&self, _field: SetField) -> Option<&[Item]> {
+        None
+    }
 }
 
 impl Facts for BTreeMap<Field, Value> {
@@ -29,7 +34,7 @@ impl Facts for Asset {
     }
 }
 
-/// A set of fields of the catalogue.
+/// A set of fields of the catalogue and of set-valued facts.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct FactSet(u128);
 
@@ -40,6 +45,25 @@ impl FactSet {
     /// One field.
     pub fn of(field: Field) -> Self {
         Self(1_u128.checked_shl(u32::from(field.number())).unwrap_or(0))
+    }
+
+    /// One set-valued fact.
+    pub fn of_set(field: SetField) -> Self {
+        // Beyond the numbers of the catalogue, which a test holds below them.
+        Self(match field {
+            SetField::Installed => 1 << 126,
+            SetField::Assured => 1 << 127,
+        })
+    }
+
+    /// The set-valued facts, in their order.
+    pub fn sets(self) -> impl Iterator<Item = SetField> {
+        SetField::ALL.into_iter().filter(move |field| self.0 & Self::of_set(*field).0 != 0)
+    }
+
+    /// The words of all of them, fields first.
+    pub fn words(self) -> impl Iterator<Item = &'static str> {
+        self.iter().map(Field::word).chain(self.sets().map(SetField::word))
     }
 
     /// The fields of either set.
@@ -72,11 +96,11 @@ impl FromIterator<Field> for FactSet {
 
 impl fmt::Display for FactSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (position, field) in self.iter().enumerate() {
+        for (position, word) in self.words().enumerate() {
             if position > 0 {
                 f.write_str(",")?;
             }
-            f.write_str(field.word())?;
+            f.write_str(word)?;
         }
         Ok(())
     }
@@ -97,6 +121,9 @@ mod tests {
         let set: FactSet = [Field::OsEdition, Field::Cpu, Field::Os].into_iter().collect();
         assert_eq!(set.to_string(), "os,os_edition,cpu");
         assert!(set.contains(Field::Cpu) && !set.contains(Field::RamGib));
-        assert!(Field::all().all(|field| !FactSet::of(field).is_empty()), "every field fits");
+        assert!(Field::all().all(|field| field.number() < 126), "every field fits");
+        let both = set.union(FactSet::of_set(SetField::Installed));
+        assert_eq!(both.to_string(), "os,os_edition,cpu,installed");
+        assert_eq!(both.iter().count(), 3);
     }
 }

@@ -13,10 +13,12 @@
 //! result is the same bytes for any thread count. Time is O(devices) a rule with a small constant, memory 4 bytes a
 //! device and rule.
 
+mod horizon;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use inventory::{Class, Column, Columns, Field, FinancialYear, Value};
+use inventory::{Class, Column, Columns, Field, FinancialYear, Item, SetColumn, SetField, Value};
 use rayon::prelude::*;
 
 use crate::{Compiled, Facts, Outcome, Rule, Tier, Timeline, YearShare};
@@ -148,23 +150,37 @@ impl Judged {
 /// A combination of values, as facts.
 struct Combination<'a> {
     fields: &'a [Field],
-    columns: &'a [Option<&'a Column>],
+    sets: &'a [SetField],
+    columns: &'a Columns,
+    /// One code a field, then one a set.
     codes: &'a [u32],
 }
 
 impl Facts for Combination<'_> {
     fn value(&self, field: Field) -> Option<&Value> {
         let at = self.fields.iter().position(|own| *own == field)?;
-        self.columns.get(at).copied().flatten()?.decode(*self.codes.get(at)?)
+        self.columns.field(field)?.decode(*self.codes.get(at)?)
+    }
+
+    fn set(&self, field: SetField) -> Option<&[Item]> {
+        let at = self.sets.iter().position(|own| *own == field)?;
+        let at = at.checked_add(self.fields.len())?;
+        self.columns.sets(field)?.decode(*self.codes.get(at)?)
     }
 }
 
-fn judge_rule(profile: &Compiled, rule: &Rule, columns: &Columns) -> RuleJudgement {
-    let fields = rule.fields();
-    let of_fields: Vec<Option<&Column>> =
-        fields.iter().map(|field| columns.field(*field)).collect();
+pub(crate) fn judge_rule(profile: &Compiled, rule: &Rule, columns: &Columns) -> RuleJudgement {
+    let facts = rule.facts();
+    let (fields, sets): (Vec<Field>, Vec<SetField>) =
+        (facts.iter().collect(), facts.sets().collect());
+    let of_sets = sets.iter().map(|set| columns.sets(*set).map(Coded::of_sets));
+    let read: Vec<Option<Coded<'_>>> = fields
+        .iter()
+        .map(|field| columns.field(*field).map(Coded::of_column))
+        .chain(of_sets)
+        .collect();
     let folded = FoldedClasses::of(rule, columns);
-    let grid = Grid::of(&folded, &of_fields, columns);
+    let grid = Grid::of(&folded, &read, columns);
     let mut positions: BTreeMap<Timeline, u32> = BTreeMap::new();
     let mut timelines = vec![Timeline::constant(Outcome::NotApplicable)];
     positions.insert(Timeline::constant(Outcome::NotApplicable), 0);
@@ -174,7 +190,7 @@ fn judge_rule(profile: &Compiled, rule: &Rule, columns: &Columns) -> RuleJudgeme
         .map(|combination| {
             let Some((class, codes)) = combination.split_first() else { return 0 };
             let Some(class) = folded.class(*class) else { return 0 };
-            let facts = Combination { fields: &fields, columns: &of_fields, codes };
+            let facts = Combination { fields: &fields, sets: &sets, columns, codes };
             let timeline = rule.judge(class, &facts, profile.effective());
             *positions.entry(timeline).or_insert_with_key(|timeline| {
                 timelines.push(timeline.clone());
@@ -232,13 +248,13 @@ struct Grid {
 }
 
 impl Grid {
-    fn of(folded: &FoldedClasses, fields: &[Option<&Column>], columns: &Columns) -> Self {
+    fn of(folded: &FoldedClasses, fields: &[Option<Coded<'_>>], columns: &Columns) -> Self {
         let number = |code: u32| {
             usize::try_from(code).ok().and_then(|code| folded.numbers.get(code)).copied()
         };
         let classes = u32::try_from(folded.examples.len()).unwrap_or(0);
-        let known: Vec<&Column> = fields.iter().copied().flatten().collect();
-        let per_class = known.iter().map(|column| radix(column)).fold(1, u64::saturating_mul);
+        let known = fields.iter().flatten().map(|column| column.radix);
+        let per_class = known.fold(1, u64::saturating_mul);
         let range = per_class.saturating_mul(u64::from(classes).saturating_add(1));
         if range <= DENSE_LIMIT {
             return Self::dense(folded, fields, columns, u32::try_from(per_class).unwrap_or(1));
@@ -253,7 +269,8 @@ impl Grid {
                 }
                 continue;
             };
-            (combinations, of_device) = extend(&combinations, &of_device, column);
+            (combinations, of_device) =
+                extend(&combinations, &of_device, (column.codes, column.radix));
         }
         Self { combinations, of_device }
     }
@@ -261,7 +278,7 @@ impl Grid {
     /// One addition a device and field. The numbers below `per_class` are those of devices that are not judged.
     fn dense(
         folded: &FoldedClasses,
-        fields: &[Option<&Column>],
+        fields: &[Option<Coded<'_>>],
         columns: &Columns,
         per_class: u32,
     ) -> Self {
@@ -277,10 +294,10 @@ impl Grid {
                 strides.push(0);
                 continue;
             };
-            stride = stride.checked_div(u32::try_from(radix(column)).unwrap_or(1)).unwrap_or(1);
+            stride = stride.checked_div(u32::try_from(column.radix).unwrap_or(1)).unwrap_or(1);
             strides.push(stride);
             // INVARIANT: the sum stays below the range, which is at most DENSE_LIMIT.
-            for (at, code) in of_device.iter_mut().zip(&column.codes) {
+            for (at, code) in of_device.iter_mut().zip(column.codes) {
                 *at = at.wrapping_add(code.wrapping_mul(stride));
             }
         }
@@ -308,9 +325,25 @@ impl Grid {
     }
 }
 
-/// How many codes a column has, the unknown included.
-fn radix(column: &Column) -> u64 {
-    u64::try_from(column.values.len()).unwrap_or(u64::MAX).saturating_add(1)
+/// The codes of a column and how many there are, the unknown included.
+#[derive(Clone, Copy)]
+struct Coded<'a> {
+    codes: &'a [u32],
+    radix: u64,
+}
+
+impl<'a> Coded<'a> {
+    fn new(codes: &'a [u32], values: usize) -> Self {
+        Self { codes, radix: u64::try_from(values).unwrap_or(u64::MAX).saturating_add(1) }
+    }
+
+    fn of_column(column: &'a Column) -> Self {
+        Self::new(&column.codes, column.values.len())
+    }
+
+    fn of_sets(column: &'a SetColumn) -> Self {
+        Self::new(&column.codes, column.sets.len())
+    }
 }
 
 /// The class and the codes that a number stands for.
@@ -332,9 +365,8 @@ fn decompose(number: u32, per_class: u32, strides: &[u32]) -> Vec<u32> {
 fn extend(
     combinations: &[Vec<u32>],
     of_device: &[u32],
-    column: &Column,
+    (codes, radix): (&[u32], u64),
 ) -> (Vec<Vec<u32>>, Vec<u32>) {
-    let radix = radix(column);
     let range = u64::try_from(combinations.len()).unwrap_or(0).saturating_mul(radix);
     let skip: Vec<bool> = combinations.iter().map(|codes| codes.first() == Some(&0)).collect();
     let key = |combination: u32, code: u32| {
@@ -342,7 +374,7 @@ fn extend(
         let code = if skipped == Some(true) { 0 } else { u64::from(code) };
         u64::from(combination).saturating_mul(radix).saturating_add(code)
     };
-    let keys = || of_device.iter().zip(&column.codes).map(|(at, code)| key(*at, *code));
+    let keys = || of_device.iter().zip(codes).map(|(at, code)| key(*at, *code));
     let occurring: Vec<u64> = if range <= DENSE_LIMIT {
         let mut seen = vec![false; usize::try_from(range).unwrap_or(0)];
         for key in keys() {

@@ -9,16 +9,21 @@
 //! - [`shipped`]: the profiles and tables that come with Refit.
 //! - [`codes`]: what can be wrong with a profile.
 
+pub mod assign;
 pub mod codes;
 mod compile;
 mod condition;
 pub mod cpu;
+pub mod diff;
 mod explain;
 mod explain_field;
 mod facts;
+pub mod group;
 mod judge;
 pub mod lifecycle;
 pub mod list;
+pub mod lock;
+pub mod mutate;
 mod node;
 mod outcome;
 mod period;
@@ -34,6 +39,7 @@ mod steps;
 mod table_file;
 mod tier;
 mod truth;
+pub mod waiver;
 
 pub use explain::{Comparison, Explanation, TierExplanation};
 pub use facts::{FactSet, Facts};
@@ -52,3 +58,4 @@ pub use table_file::sha256_hex;
 pub use tier::Tier;
 pub(crate) use tier::Tiered;
 pub use truth::Truth;
+pub use waiver::{Applied, Subjects, Waiver, Waivers};

@@ -190,6 +190,17 @@ impl Lifecycle {
         self.rows.is_empty()
     }
 
+    /// The table with every end of support a day later, for the mutation of profiles.
+    pub(crate) fn a_day_longer(&self) -> Self {
+        let mut later = self.clone();
+        for row in &mut later.rows {
+            if let Cell::On(day) = &mut row.ends {
+                *day = day.succ_opt().unwrap_or(*day);
+            }
+        }
+        later
+    }
+
     pub(crate) fn dated(&self) -> String {
         dated(self.list_date())
     }

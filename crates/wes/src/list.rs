@@ -232,6 +232,22 @@ impl List {
         self.entries.is_empty()
     }
 
+    /// The list without the entries of one kind, for each kind: those that begin with the same word.
+    pub(crate) fn without_each_kind(&self) -> Vec<Self> {
+        let kind =
+            |key: &str| key.split([' ', '-', '/', ':']).next().unwrap_or_default().to_owned();
+        let kinds: std::collections::BTreeSet<String> =
+            self.entries.keys().map(|key| kind(key)).collect();
+        kinds
+            .into_iter()
+            .map(|dropped| {
+                let mut fewer = self.clone();
+                fewer.entries.retain(|key, _| kind(key) != dropped);
+                fewer
+            })
+            .collect()
+    }
+
     pub(crate) fn dated(&self) -> String {
         dated(self.list_date())
     }

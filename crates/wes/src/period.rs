@@ -51,6 +51,17 @@ impl Period {
             .unwrap_or(NaiveDate::MIN)
     }
 
+    /// A day shorter, where there is one, and a day longer.
+    pub(crate) fn neighbours(self) -> Vec<Self> {
+        let shorter = match (self.months, self.days) {
+            (0, 0) => None,
+            (months, 0) => Some(Self { months: months.saturating_sub(1), days: 27 }),
+            (months, days) => Some(Self { months, days: days.saturating_sub(1) }),
+        };
+        let longer = Self { months: self.months, days: self.days.saturating_add(1) };
+        shorter.into_iter().chain(std::iter::once(longer)).collect()
+    }
+
     /// Which is longer, where it can be said for every starting day: a month has 28 to 31 days.
     pub(crate) fn provably_cmp(self, other: Self) -> Option<std::cmp::Ordering> {
         let shortest = |period: Self| {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use diagnostic::{Diagnostics, Source};
+use diagnostic::{Diagnostic, Diagnostics, Source};
 use inventory::{Class, ClassCatalogue};
 
+use crate::group::GroupRule;
 use crate::lifecycle::Lifecycle;
 use crate::list::List;
 use crate::profile_version::ProfileVersion;
@@ -15,7 +16,7 @@ use crate::raw::RawTest;
 use crate::resolve;
 use crate::rule::Rule;
 use crate::table_file::sha256_hex;
-use crate::{Facts, Period, Timeline};
+use crate::{Facts, Period, Timeline, codes};
 
 /// Where profiles and their files come from. The crate reads no files itself.
 pub trait Resolver {
@@ -24,6 +25,11 @@ pub trait Resolver {
 
     /// A list or lifecycle file named by a profile.
     fn file(&self, name: &str, profile: &Source) -> Option<Source>;
+
+    /// The version of a profile that a lock pins; see [`crate::lock`].
+    fn locked(&self, _id: &str) -> Option<ProfileVersion> {
+        None
+    }
 }
 
 /// One profile of the chain that made a compiled profile.
@@ -96,6 +102,8 @@ pub struct Compiled {
     pub(crate) lifecycles: BTreeMap<String, Arc<Lifecycle>>,
     pub(crate) tests: Vec<RawTest>,
     pub(crate) source: Source,
+    pub(crate) waiver_max: Option<Period>,
+    pub(crate) groups: Vec<GroupRule>,
 }
 
 impl Compiled {
@@ -140,6 +148,11 @@ impl Compiled {
         &self.rules
     }
 
+    /// The rules over groups of devices, by id.
+    pub fn groups(&self) -> &[GroupRule] {
+        &self.groups
+    }
+
     /// The position of a rule and the rule.
     pub fn rule(&self, id: &str) -> Option<(usize, &Rule)> {
         self.rules.iter().enumerate().find(|(_, rule)| rule.id == id)
@@ -179,14 +192,30 @@ impl Compiled {
         lists.chain(tables).collect()
     }
 
-    /// Warnings about lists that are older on a day than the profile allows.
+    /// Warnings about lists that are older on a day than the profile allows, and about relaxations that have ended.
     pub fn staleness(&self, as_of: NaiveDate) -> Diagnostics {
+        let ended = self.rules.iter().filter_map(|rule| {
+            let relaxation = rule.relaxation.as_ref().filter(|own| own.until < as_of)?;
+            let touch = rule.history.iter().rev().find(|touch| touch.key == "relax")?;
+            let message = format!(
+                "rule `{}`: the relaxation ended on {}; the parent's requirement is back",
+                rule.id, relaxation.until
+            );
+            let warning = Diagnostic::warning(codes::RELAX_ENDED, message)
+                .at(touch.place.clone())
+                .help("have it approved again with a later `until`, or remove it");
+            Some(warning)
+        });
         let declared = self
             .lists
             .values()
             .map(|list| list.declared())
             .chain(self.lifecycles.values().map(|table| table.declared()));
-        declared.filter_map(|declared| declared.staleness(as_of)).collect::<Vec<_>>().into()
+        declared
+            .filter_map(|declared| declared.staleness(as_of))
+            .chain(ended)
+            .collect::<Vec<_>>()
+            .into()
     }
 
     /// One hash of everything that can change a verdict: every profile, list and table, in order.
@@ -209,6 +238,11 @@ impl Compiled {
     /// on age can be judged.
     pub fn judge_device(&self, class: &Class, facts: &dyn Facts) -> Vec<Timeline> {
         self.rules.iter().map(|rule| rule.judge(class, facts, self.effective)).collect()
+    }
+
+    /// The longest that a waiver of its rules may last, where the profile or a parent says so.
+    pub fn waiver_max(&self) -> Option<Period> {
+        self.waiver_max
     }
 
     /// The file of the profile itself.

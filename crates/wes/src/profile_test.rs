@@ -1,7 +1,7 @@
 //! `[[test]]` blocks of profiles.
 
 use diagnostic::{Diagnostic, Place};
-use inventory::Field;
+use inventory::{Field, SetField};
 
 use crate::{Compiled, FactSet, Outcome, codes};
 
@@ -58,15 +58,20 @@ impl Compiled {
     }
 }
 
+fn missing_fact(word: &str) -> Option<FactSet> {
+    let set = SetField::ALL.into_iter().find(|own| own.word() == word).map(FactSet::of_set);
+    set.or_else(|| word.parse::<Field>().ok().map(FactSet::of))
+}
+
 /// An expectation is `pass`, `fail`, `fail@TIER`, `unknown`, `unknown:FIELD,...` (each of these facts is among the
 /// missing ones) or `not-applicable`.
 fn fits(expected: &str, found: Outcome) -> bool {
     if let Some(fields) = expected.strip_prefix("unknown:") {
-        let wanted: Option<FactSet> =
-            fields.split(',').map(|word| word.trim().parse::<Field>().ok()).collect();
+        let wanted: Option<Vec<FactSet>> =
+            fields.split(',').map(|word| missing_fact(word.trim())).collect();
         let missing = found.facts();
         return matches!(found, Outcome::Unknown { .. })
-            && wanted.is_some_and(|wanted| wanted.union(missing) == missing);
+            && wanted.is_some_and(|wanted| wanted.iter().all(|own| own.union(missing) == missing));
     }
     expected == found.word() || expected == found.to_string()
 }

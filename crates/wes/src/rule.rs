@@ -206,6 +206,8 @@ pub struct Rule {
     /// Every layer's hand in it, parents first.
     pub history: Vec<Touch>,
     pub(crate) phases: Vec<Phase>,
+    /// The days on which the rule is in force, where they are not its profile's: see [`crate::assign::join`].
+    pub(crate) effective: Option<Effective>,
 }
 
 impl Rule {
@@ -220,6 +222,11 @@ impl Rule {
 
     /// The fields that it reads, in the order of the catalogue.
     pub fn fields(&self) -> Vec<Field> {
+        self.facts().iter().collect()
+    }
+
+    /// Everything that it reads: fields and set-valued facts.
+    pub fn facts(&self) -> crate::FactSet {
         let mut set = crate::FactSet::EMPTY;
         for body in self.bodies() {
             for tier in body.tiers.tiers() {
@@ -228,7 +235,7 @@ impl Rule {
                 }
             }
         }
-        set.iter().collect()
+        set
     }
 
     /// The tiers for which it has a requirement, weakest first.
@@ -254,6 +261,7 @@ impl Rule {
 
     /// What it says of a device through time, for a profile in force as given.
     pub fn judge(&self, class: &Class, facts: &dyn Facts, effective: Effective) -> Timeline {
+        let effective = self.effective.unwrap_or(effective);
         let mut phases = self.phases.iter();
         let mut until = None;
         let mut steps = Steps::constant(Outcome::NotApplicable);

@@ -24,7 +24,17 @@ macro_rules! shipped_files {
     };
 }
 
-shipped_profiles!("example-icb-local-wes", "os-support", "windows-11-hardware");
+shipped_profiles!(
+    "cyber-essentials-posture",
+    "example-icb-local-wes",
+    "office-support",
+    "os-support",
+    "peripherals",
+    "remote-capability",
+    "secure-boot-2026",
+    "smartcard-stack",
+    "windows-11-hardware",
+);
 shipped_files!("windows-lifecycle.csv", "windows11-processors.csv");
 
 /// The shipped profile of an id.

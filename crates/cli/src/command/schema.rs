@@ -18,7 +18,7 @@ use crate::command::{
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
-use crate::profiles::profile_schema;
+use crate::profiles::{assign_schema, lock_schema, profile_schema, waivers_schema};
 use crate::render::bid_manifest::Manifest;
 
 /// Print the JSON Schema of a file that people write or of a JSON output.
@@ -76,6 +76,7 @@ schemas! {
     "assets": export::schema_of::<AssetRow>(FileKind::Assets),
     "assets-count": framed::<assets::CountReport>(),
     "assets-list": framed::<assets::ListReport>(),
+    "assign": assign_schema(),
     "bid": schema_for!(BidModel),
     "bid-words": schema_for!(Words),
     "check": framed::<check::Report<Vec<check::DeviceRow>>>(),
@@ -93,6 +94,7 @@ schemas! {
     "infeasible": framed::<plan::Infeasible>(),
     "init": framed::<init::Report>(),
     "list-sizes": export::schema_of::<ListSizeRow>(FileKind::ListSizes),
+    "lock": lock_schema(),
     "manifest": schema_for!(Manifest),
     "models": export::schema_of::<ModelRow>(FileKind::Models),
     "organisation": framed::<orgs::ShowReport>(),
@@ -105,9 +107,14 @@ schemas! {
     "profile": profile_schema(),
     "software": framed::<assets::SoftwareReport>(),
     "solve": framed::<solve::Report>(),
+    "waivers": waivers_schema(),
+    "wes-assign": framed::<wes::AssignReport>(),
+    "wes-diff": framed::<wes::DiffReport>(),
     "wes-history": framed::<wes::HistoryReport>(),
+    "wes-impact": framed::<wes::Impact>(),
     "wes-lint": framed::<wes::LintReport>(),
     "wes-list": framed::<wes::ListReport>(),
+    "wes-mutants": framed::<wes::MutantReport>(),
     "wes-resolve": framed::<wes::ResolveReport>(),
     "wes-show": framed::<wes::ShowReport>(),
     "wes-test": framed::<wes::TestReport>(),

@@ -1,5 +1,10 @@
-//! `refit wes`: profiles listed, shown, resolved, linted and tested.
+//! `refit wes`: profiles listed, shown, resolved, linted, tested, compared, locked, begun and assigned.
 
+mod assign;
+mod compare;
+mod lock;
+mod mutate;
+mod new;
 mod report;
 
 pub use report::{HistoryReport, LintReport, ListReport, ResolveReport, ShowReport, TestReport};
@@ -20,11 +25,15 @@ use crate::profiles;
 use crate::terminal::{Align, Listing};
 use report::{Head, LintProblem, PartRow, ProfileRow, RuleRow, TestRow, TouchRow};
 
+pub use assign::AssignReport;
+pub use compare::{DiffReport, FlipRow, Impact};
+pub use mutate::MutantReport;
+
 /// List, show, lint and test warranted environment specifications.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Examples:\n  refit wes list\n  refit wes show example-icb-local-wes\n  \
                         refit wes resolve local.toml --explain memory\n  refit wes lint profiles/\n  \
-                        refit wes test local.toml")]
+                        refit wes test local.toml --mutate\n  refit wes impact local-2026.toml local-2027.toml")]
 pub struct Arguments {
     #[command(subcommand)]
     what: What,
@@ -65,7 +74,42 @@ enum What {
         /// Files, folders, or ids of shipped profiles; without any, all shipped profiles
         #[arg(value_name = "PROFILE|FILE|DIR")]
         paths: Vec<String>,
+        /// Change one threshold, day, class, list or rule at a time and report the changes that no test notices
+        #[arg(long)]
+        mutate: bool,
     },
+    /// Show what differs between two profiles, and whether more or less is asked
+    #[command(after_help = "Example:\n  refit wes diff local-2026.toml local-2027.toml")]
+    Diff {
+        /// The first profile: a file, or the id of a shipped one
+        before: String,
+        /// The second profile
+        after: String,
+    },
+    /// Show which devices change verdict between two profiles, and what that costs
+    #[command(
+        after_help = "Examples:\n  refit wes impact local-2026.toml local-2027.toml\n  refit wes impact a.toml b.toml --prices prices.toml --format csv"
+    )]
+    Impact(compare::ImpactArguments),
+    /// Begin a profile: a file with rules, sources and tests to change
+    #[command(
+        after_help = "Example:\n  refit wes new my-icb-wes --owner \"Head of primary care digital\""
+    )]
+    New(new::Arguments),
+    /// Write wes.lock: the versions and hashes that profiles resolve to
+    #[command(
+        after_help = "Example:\n  refit wes lock local.toml && refit check --wes local.toml --locked"
+    )]
+    Lock {
+        /// Files, or the folder whose profiles are locked together
+        #[arg(required = true, value_name = "FILE|DIR")]
+        paths: Vec<String>,
+    },
+    /// Assign a profile to organisations, or list what is assigned
+    #[command(
+        after_help = "Examples:\n  refit wes assign\n  refit wes assign local.toml --to QHM --from 2027-04-01\n  refit wes assign --file assign.toml"
+    )]
+    Assign(assign::Arguments),
 }
 
 /// Runs the command.
@@ -78,7 +122,12 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
         What::Show { profile } => show(context, profile),
         What::Resolve { profile, explain } => resolve(context, profile, explain.as_deref()),
         What::Lint { paths } => lint(context, paths),
-        What::Test { paths } => test(context, paths),
+        What::Test { paths, mutate } => test(context, paths, *mutate),
+        What::Diff { before, after } => compare::diff(context, before, after),
+        What::Impact(arguments) => compare::impact(context, arguments),
+        What::New(arguments) => new::run(context, arguments),
+        What::Lock { paths } => lock::run(context, paths),
+        What::Assign(arguments) => assign::run(context, arguments),
     }
 }
 
@@ -293,13 +342,16 @@ fn lint(context: &Context, paths: &[String]) -> Result<Finish, Failure> {
     if errors > 0 { Err(Diagnostics::new().into()) } else { Ok(Finish::Done) }
 }
 
-fn test(context: &Context, paths: &[String]) -> Result<Finish, Failure> {
+fn test(context: &Context, paths: &[String], mutate: bool) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let names = if paths.is_empty() {
         shipped::PROFILES.iter().map(|(id, _)| (*id).to_owned()).collect()
     } else {
         named(paths)?
     };
+    if mutate {
+        return mutate::run(context, &output, &names);
+    }
     let mut tests = Vec::new();
     let mut failures = Diagnostics::new();
     for name in &names {

@@ -19,6 +19,8 @@ pub fn profile_schema() -> Schema {
             "lifecycle": named("#/$defs/Lifecycle"),
             "life": { "$ref": "#/$defs/Life" },
             "rule": named("#/$defs/Rule"),
+            "demand": named("#/$defs/Demand"),
+            "group": named("#/$defs/Group"),
             "test": { "type": "array", "items": { "$ref": "#/$defs/Test" } },
         },
         "$defs": {
@@ -32,6 +34,9 @@ pub fn profile_schema() -> Schema {
             "Source": source(),
             "Relax": relax(),
             "Test": test(),
+            "Demand": demand(),
+            "Group": group(),
+            "Side": side(),
         },
     });
     whole.try_into().unwrap_or_default()
@@ -41,7 +46,7 @@ fn named(reference: &str) -> Value {
     json!({ "type": "object", "additionalProperties": { "$ref": reference } })
 }
 
-fn object(required: &[&str], properties: impl Into<Value>) -> Value {
+pub(super) fn object(required: &[&str], properties: impl Into<Value>) -> Value {
     json!({
         "type": "object",
         "required": required,
@@ -50,14 +55,14 @@ fn object(required: &[&str], properties: impl Into<Value>) -> Value {
     })
 }
 
-fn keys(properties: Value) -> Map<String, Value> {
+pub(super) fn keys(properties: Value) -> Map<String, Value> {
     match properties {
         Value::Object(map) => map,
         _ => Map::new(),
     }
 }
 
-fn date() -> Value {
+pub(super) fn date() -> Value {
     json!({ "description": "a date such as 2027-04-01, with or without quotes" })
 }
 
@@ -78,6 +83,7 @@ fn header() -> Value {
                 "properties": { "from": date(), "until": date() },
             },
             "extends": { "type": "array", "items": { "type": "string" } },
+            "waiver_max": { "type": "string", "description": "the longest that a waiver of its rules may last" },
         })),
     )
 }
@@ -183,6 +189,54 @@ fn relax() -> Value {
     )
 }
 
+fn demand() -> Value {
+    let addition = object(
+        &["amount", "when"],
+        keys(json!({
+            "amount": { "type": "number", "minimum": 0 },
+            "when": { "$ref": "#/$defs/Condition" },
+            "why": { "type": "string" },
+        })),
+    );
+    object(
+        &["base"],
+        keys(json!({
+            "base": { "type": "number", "minimum": 0 },
+            "add": { "type": "array", "items": addition },
+            "why": { "type": "string" },
+        })),
+    )
+}
+
+fn group() -> Value {
+    let bound =
+        json!({ "description": "a number, a share such as \"60 %\", or one of them by tier" });
+    object(
+        &["scope", "count"],
+        keys(json!({
+            "scope": { "enum": ["linked", "role", "practice", "pcn", "icb"] },
+            "count": { "$ref": "#/$defs/Side" },
+            "per": { "$ref": "#/$defs/Side" },
+            "at_least": bound,
+            "at_most": bound,
+            "from": { "description": "the first day in force, for every tier or by tier" },
+            "severity": { "enum": ["low", "medium", "high", "critical"] },
+            "why": { "type": "string" },
+            "source": { "$ref": "#/$defs/Source" },
+        })),
+    )
+}
+
+fn side() -> Value {
+    object(
+        &["class"],
+        keys(json!({
+            "class": { "type": "array", "minItems": 1, "items": { "type": "string" } },
+            "where": { "$ref": "#/$defs/Condition" },
+        })),
+    )
+}
+
 fn test() -> Value {
     object(
         &["name", "as_of", "device", "expect"],
@@ -208,14 +262,15 @@ mod tests {
 
     #[test]
     fn the_schema_and_the_reader_know_the_same_keys() {
-        let text = "odd = 1\n[profile]\nodd = 1\n[profile.effective]\nodd = 1\n[lists.a]\nodd = 1\n\
-                    [lifecycle.a]\nodd = 1\n[rule.a]\nodd = 1\nwhen = { odd = 1 }\n\
-                    remedy = { odd = 1 }\nsource = { odd = 1 }\nrelax = { odd = 1 }\n[[test]]\nodd = 1\n";
+        let text = "quux = 1\n[profile]\nquux = 1\n[profile.effective]\nquux = 1\n[lists.a]\nquux = 1\n\
+                    [lifecycle.a]\nquux = 1\n[rule.a]\nquux = 1\nwhen = { quux = 1 }\n\
+                    remedy = { quux = 1 }\nsource = { quux = 1 }\nrelax = { quux = 1 }\n[[test]]\nquux = 1\n\
+                    [demand.a]\nquux = 1\n[group.a]\nquux = 1\ncount = { quux = 1 }\n";
         let source = Source::new("odd.toml", text);
         let (_, problems) = Compiled::load(&source, &Shipped, &ClassCatalogue::shipped());
         let known_at = |table: &str| -> BTreeSet<String> {
             let suffix =
-                if table.is_empty() { "`odd`".to_owned() } else { format!("`odd` in `{table}`") };
+                if table.is_empty() { "`quux`".to_owned() } else { format!("`quux` in `{table}`") };
             let found = problems.iter().find(|problem| problem.message.ends_with(&suffix));
             let help = found.and_then(|problem| problem.help.clone()).unwrap_or_default();
             help.split('`').skip(1).step_by(2).map(str::to_owned).collect()
@@ -242,6 +297,9 @@ mod tests {
             ("rule.a.source", "/$defs/Source"),
             ("rule.a.relax", "/$defs/Relax"),
             ("test[0]", "/$defs/Test"),
+            ("demand.a", "/$defs/Demand"),
+            ("group.a", "/$defs/Group"),
+            ("group.a.count", "/$defs/Side"),
         ] {
             assert_eq!(known_at(table), in_schema(pointer), "{table}");
         }

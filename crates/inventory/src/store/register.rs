@@ -10,6 +10,7 @@ use crate::catalogue::{Field, Value};
 use crate::columns::{Column, Columns};
 use crate::model::{Model, ModelKey};
 use crate::organisation::{OrgTree, Organisation};
+use crate::sets::{Item, SetColumn, SetField};
 use crate::vocabulary::{AssetTag, Class, EstateId, SerialNumber};
 
 /// Everything that verdicts and plans are computed from, as of one moment.
@@ -229,6 +230,24 @@ impl Growing {
     }
 }
 
+/// The assurances of each device's model; unknown where the models file says none.
+fn assurances(model_of: impl Iterator<Item = u32>, models: &[StoredModel]) -> SetColumn {
+    let of_model: Vec<Option<Vec<Item>>> = models
+        .iter()
+        .map(|stored| {
+            let items = stored.model.assurances.iter().filter_map(|text| text.parse().ok());
+            Some(items.collect::<Vec<Item>>()).filter(|items| !items.is_empty())
+        })
+        .collect();
+    if of_model.iter().all(Option::is_none) {
+        return SetColumn::default();
+    }
+    SetColumn::from_sets(model_of.map(|number| {
+        let at = usize::try_from(number).ok()?.checked_sub(1)?;
+        of_model.get(at)?.clone()
+    }))
+}
+
 /// The growing column of a field.
 fn growing(fields: &mut Vec<Growing>, field: Field) -> &mut Growing {
     let at = usize::from(field.number());
@@ -319,6 +338,7 @@ impl RegisterBuilder {
             evidence_ends.push(evidence.len());
         }
         let pick = |row: &usize| model_of.get(*row).copied().unwrap_or(0);
+        let assured = assurances(order.iter().map(pick), &around.models);
         Register {
             estate: around.estate,
             tags: order.iter().map(|row| self.tags.get_mut(*row).and_then(Option::take)).collect(),
@@ -326,7 +346,8 @@ impl RegisterBuilder {
                 .iter()
                 .map(|row| self.serials.get_mut(*row).and_then(Option::take))
                 .collect(),
-            columns: Columns::from_parts(count, classes, class_codes, fields),
+            columns: Columns::from_parts(count, classes, class_codes, fields)
+                .with_sets(SetField::Assured, assured),
             evidence,
             evidence_ends,
             model_of: order.iter().map(pick).collect(),

@@ -29,6 +29,10 @@ impl Test for After {
         self.bound.steps(value, std::cmp::Ordering::is_gt)
     }
 
+    fn nudged(&self, field: Field) -> Vec<Self> {
+        self.bound.nudged(field).into_iter().map(|bound| Self { bound }).collect()
+    }
+
     fn requirement(&self, _: &Class, field: Field) -> String {
         format!("after {}", self.bound.phrase(field))
     }

@@ -72,6 +72,22 @@ impl Test for AgeAtMost {
         Steps::change(Truth::Pass, too_old, Truth::Fail)
     }
 
+    fn nudged(&self, _: Field) -> Vec<Self> {
+        match self {
+            Self::Fixed(period) => period.neighbours().into_iter().map(Self::Fixed).collect(),
+            Self::Life(lives) => lives
+                .iter()
+                .flat_map(|(class, life)| {
+                    life.neighbours().into_iter().map(|other| {
+                        let mut changed = lives.clone();
+                        changed.insert(class.clone(), other);
+                        Self::Life(changed)
+                    })
+                })
+                .collect(),
+        }
+    }
+
     fn requirement(&self, class: &Class, _: Field) -> String {
         let limit = self.limit(class).map(|limit| limit.to_string()).unwrap_or_default();
         match self {

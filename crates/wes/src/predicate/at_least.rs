@@ -28,6 +28,10 @@ impl Test for AtLeast {
         self.bound.steps(value, std::cmp::Ordering::is_ge)
     }
 
+    fn nudged(&self, field: Field) -> Vec<Self> {
+        self.bound.nudged(field).into_iter().map(|bound| Self { bound }).collect()
+    }
+
     fn requirement(&self, _: &Class, field: Field) -> String {
         format!("at least {}", self.bound.phrase(field))
     }

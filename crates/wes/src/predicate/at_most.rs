@@ -28,6 +28,10 @@ impl Test for AtMost {
         self.bound.steps(value, std::cmp::Ordering::is_le)
     }
 
+    fn nudged(&self, field: Field) -> Vec<Self> {
+        self.bound.nudged(field).into_iter().map(|bound| Self { bound }).collect()
+    }
+
     fn requirement(&self, _: &Class, field: Field) -> String {
         format!("at most {}", self.bound.phrase(field))
     }

@@ -45,6 +45,14 @@ impl Test for Between {
             .zip(&self.high.steps(value, std::cmp::Ordering::is_le), Truth::and)
     }
 
+    fn nudged(&self, field: Field) -> Vec<Self> {
+        let lows = self.low.nudged(field).into_iter();
+        let highs = self.high.nudged(field).into_iter();
+        lows.map(|low| Self { low, high: self.high.clone() })
+            .chain(highs.map(|high| Self { low: self.low.clone(), high }))
+            .collect()
+    }
+
     fn requirement(&self, _: &Class, field: Field) -> String {
         format!("from {} to {}", self.low.phrase(field), self.high.phrase(field))
     }

@@ -21,6 +21,13 @@ impl Test for Equals {
         Steps::constant(Truth::of(order(&folded(value), &self.wanted).is_eq()))
     }
 
+    fn nudged(&self, field: Field) -> Vec<Self> {
+        super::operand::neighbours(&self.wanted, field)
+            .into_iter()
+            .map(|wanted| Self { wanted })
+            .collect()
+    }
+
     fn requirement(&self, _: &Class, field: Field) -> String {
         self.wanted.to_phrase(field.kind())
     }

@@ -5,12 +5,15 @@
 
 mod after;
 mod age_at_most;
+mod assured;
 mod at_least;
 mod at_most;
 mod before;
 mod between;
+mod covers;
 mod equals;
 mod in_list;
+mod installed;
 mod matches;
 mod none_of;
 mod not_equals;
@@ -20,9 +23,10 @@ mod operand;
 mod present;
 mod supported_by;
 
-use inventory::{Class, Field, Value};
+use inventory::{Class, Field, SetField, Value};
 
-pub(crate) use operand::Scope;
+pub(crate) use covers::{Addition, Covers};
+pub(crate) use operand::{Scope, folded};
 
 use crate::node::Node;
 use crate::{FactSet, Facts, Steps, Truth};
@@ -79,6 +83,11 @@ pub(crate) trait Test: Sized + PartialEq {
     /// Whether `self`, a child's, is at least as strict as the parent's.
     fn strictness(&self, parent: &Self) -> Strictness;
 
+    /// The same predicate with its operand a little different, for the mutation of profiles: every test-worthy neighbour.
+    fn nudged(&self, _field: Field) -> Vec<Self> {
+        Vec::new()
+    }
+
     /// What an absent value gives.
     fn missing(&self, field: Field) -> Truth {
         Truth::Unknown(FactSet::of(field))
@@ -120,7 +129,7 @@ macro_rules! predicates {
         }
 
         /// One predicate over one field with its operand read; `supported_by` reads several.
-        #[derive(Clone, PartialEq, Eq, Debug)]
+        #[derive(Clone, PartialEq, Debug)]
         pub(crate) enum Predicate { $($variant($module::$variant),)+ }
 
         impl Predicate {
@@ -142,6 +151,12 @@ macro_rules! predicates {
                 match self { $(Self::$variant(predicate) => predicate.requirement(class, field),)+ }
             }
 
+            pub(crate) fn nudged(&self, field: Field) -> Vec<Self> {
+                match self { $(
+                    Self::$variant(predicate) => predicate.nudged(field).into_iter().map(Self::$variant).collect(),
+                )+ }
+            }
+
             pub(crate) fn strictness(&self, parent: &Self) -> Strictness {
                 match (self, parent) {
                     $((Self::$variant(child), Self::$variant(parent)) => child.strictness(parent),)+
@@ -155,12 +170,15 @@ macro_rules! predicates {
 predicates! {
     After in after = "after";
     AgeAtMost in age_at_most = "age_at_most";
+    Assured in assured = "assured";
     AtLeast in at_least = "at_least";
     AtMost in at_most = "at_most";
     Before in before = "before";
     Between in between = "between";
+    Covers in covers = "covers";
     Equals in equals = "equals";
     InList in in_list = "in_list";
+    Installed in installed = "installed";
     Matches in matches = "matches";
     NoneOf in none_of = "none_of";
     NotEquals in not_equals = "not_equals";
@@ -170,11 +188,26 @@ predicates! {
     SupportedBy in supported_by = "supported_by";
 }
 
+impl PredicateKind {
+    /// The set-valued fact that it asks about instead of a field, if it does.
+    pub(crate) fn set(self) -> Option<SetField> {
+        match self {
+            Self::Installed => Some(SetField::Installed),
+            Self::Assured => Some(SetField::Assured),
+            _ => None,
+        }
+    }
+}
+
 impl Predicate {
     /// What the predicate gives for a device of a class, through time.
     pub(crate) fn steps(&self, class: &Class, fields: &[Field], facts: &dyn Facts) -> Steps<Truth> {
-        if let Self::SupportedBy(supported) = self {
-            return supported.steps(fields, facts);
+        match (self, fields) {
+            (Self::SupportedBy(supported), _) => return supported.steps(fields, facts),
+            (Self::Installed(installed), _) => return installed.steps(facts),
+            (Self::Assured(assured), _) => return assured.steps(facts),
+            (Self::Covers(covers), [field, ..]) => return covers.steps(class, *field, facts),
+            _ => {}
         }
         let Some(&field) = fields.first() else { return Steps::constant(Truth::NotApplicable) };
         facts.value(field).map_or_else(
@@ -183,9 +216,23 @@ impl Predicate {
         )
     }
 
+    /// What it reads beside the fields that it names.
+    pub(crate) fn more_facts(&self) -> FactSet {
+        match self {
+            Self::Installed(_) => FactSet::of_set(SetField::Installed),
+            Self::Assured(_) => FactSet::of_set(SetField::Assured),
+            Self::Covers(covers) => covers.facts(),
+            _ => FactSet::EMPTY,
+        }
+    }
+
     /// True when the class of the device changes what is asked.
     pub(crate) fn depends_on_class(&self) -> bool {
-        matches!(self, Self::AgeAtMost(age) if age.is_life())
+        match self {
+            Self::AgeAtMost(age) => age.is_life(),
+            Self::Covers(covers) => covers.depends_on_class(),
+            _ => false,
+        }
     }
 }
 

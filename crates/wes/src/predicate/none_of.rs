@@ -23,6 +23,14 @@ impl Test for NoneOf {
         Steps::constant(Truth::of(!found))
     }
 
+    fn nudged(&self, _: Field) -> Vec<Self> {
+        let without = |at: usize| {
+            let others = self.values.iter().enumerate().filter(|(own, _)| *own != at);
+            Self { values: others.map(|(_, value)| value.clone()).collect() }
+        };
+        (0..self.values.len()).map(without).collect()
+    }
+
     fn requirement(&self, _: &Class, field: Field) -> String {
         let words: Vec<String> =
             self.values.iter().map(|value| value.to_phrase(field.kind())).collect();

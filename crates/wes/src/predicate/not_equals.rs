@@ -21,6 +21,13 @@ impl Test for NotEquals {
         Steps::constant(Truth::of(order(&folded(value), &self.wanted).is_ne()))
     }
 
+    fn nudged(&self, field: Field) -> Vec<Self> {
+        super::operand::neighbours(&self.wanted, field)
+            .into_iter()
+            .map(|wanted| Self { wanted })
+            .collect()
+    }
+
     fn requirement(&self, _: &Class, field: Field) -> String {
         format!("not {}", self.wanted.to_phrase(field.kind()))
     }

@@ -34,6 +34,14 @@ impl Test for NotInList {
         })
     }
 
+    fn nudged(&self, _: Field) -> Vec<Self> {
+        self.list
+            .without_each_kind()
+            .into_iter()
+            .map(|list| Self { list: Arc::new(list) })
+            .collect()
+    }
+
     fn requirement(&self, _: &Class, _: Field) -> String {
         format!("not on list `{}`{}", self.list.name(), self.list.dated())
     }

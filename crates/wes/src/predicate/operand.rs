@@ -13,6 +13,7 @@ use crate::codes;
 use crate::lifecycle::Lifecycle;
 use crate::list::List;
 use crate::node::{Node, ScalarKind};
+use crate::raw::RawDemand;
 use crate::{Period, Steps, Truth};
 
 /// What the operands of one resolved profile may refer to, and where their problems go.
@@ -24,6 +25,7 @@ pub(crate) struct Scope<'a> {
     /// Names of lists and tables that are declared and could not be read, which is told already.
     pub(crate) unread: &'a BTreeSet<String>,
     pub(crate) life: &'a BTreeMap<Class, Period>,
+    pub(crate) demands: &'a BTreeMap<String, RawDemand>,
     pub(crate) classes: &'a [Class],
     pub(crate) problems: &'a RefCell<Diagnostics>,
 }
@@ -71,6 +73,10 @@ impl Scope<'_> {
                     || format!("known words of `{field}`: {}", words.join(", ")),
                     |near| format!("did you mean \"{near}\"? Known: {}", words.join(", ")),
                 ),
+                Kind::Number(unit) if !unit.symbol.is_empty() => {
+                    format!("write a number without quotes, in {}", unit.symbol)
+                }
+                Kind::Number(_) => "write a number without quotes".to_owned(),
                 _ => format!("write {}", kind.expected().0),
             };
             self.error(
@@ -205,6 +211,14 @@ impl Bound {
         }
     }
 
+    /// The bound one unit lower and one higher; none for the day judged.
+    pub(crate) fn nudged(&self, field: Field) -> Vec<Self> {
+        match self {
+            Self::Fixed(value) => neighbours(value, field).into_iter().map(Self::Fixed).collect(),
+            Self::Today => Vec::new(),
+        }
+    }
+
     pub(crate) fn fixed(&self) -> Option<&Value> {
         match self {
             Self::Fixed(value) => Some(value),
@@ -228,6 +242,50 @@ impl Bound {
             (Self::Today, Self::Today) => super::Strictness::Equal,
             _ => super::Strictness::Unprovable,
         }
+    }
+}
+
+/// The values one unit below and above, as people count: a GiB, a day, a step of the last number of a version, the other
+/// answer of a yes-or-no; the other words of a closed list.
+pub(crate) fn neighbours(value: &Value, field: Field) -> Vec<Value> {
+    let both = |make: &dyn Fn(bool) -> Option<Value>| {
+        [false, true].into_iter().filter_map(make).collect::<Vec<Value>>()
+    };
+    match value {
+        Value::Number(steps) => {
+            let unit = match field.kind() {
+                Kind::Number(unit) => unit.steps,
+                _ => 1,
+            };
+            both(&|up| {
+                let near = if up { steps.checked_add(unit) } else { steps.checked_sub(unit) };
+                near.filter(|near| *near >= 0).map(Value::Number)
+            })
+        }
+        Value::Date(day) => {
+            both(&|up| if up { day.succ_opt() } else { day.pred_opt() }.map(Value::Date))
+        }
+        Value::Version(version) => both(&|up| {
+            let (last, first) = version.parts().split_last()?;
+            let near = if up { last.checked_add(1) } else { last.checked_sub(1) }?;
+            let parts = first.iter().chain(std::iter::once(&near)).map(ToString::to_string);
+            parts.collect::<Vec<_>>().join(".").parse().ok().map(Value::Version)
+        }),
+        Value::Bool(flag) => vec![Value::Bool(!flag)],
+        Value::Token(word) => match field.kind() {
+            Kind::Token(words) => words
+                .iter()
+                .filter(|other| **other != &**word)
+                .map(|other| Value::Token((*other).into()))
+                .collect(),
+            _ => Vec::new(),
+        },
+        Value::Money(_)
+        | Value::Text(_)
+        | Value::Resolution { .. }
+        | Value::Organisation(_)
+        | Value::Status(_)
+        | Value::Funding(_) => Vec::new(),
     }
 }
 

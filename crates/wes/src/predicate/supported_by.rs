@@ -56,6 +56,17 @@ impl Test for SupportedBy {
         Steps::constant(Truth::NotApplicable)
     }
 
+    fn nudged(&self, _: Field) -> Vec<Self> {
+        let mut all: Vec<Self> = self
+            .ahead
+            .neighbours()
+            .into_iter()
+            .map(|ahead| Self { table: Arc::clone(&self.table), ahead })
+            .collect();
+        all.push(Self { table: Arc::new(self.table.a_day_longer()), ahead: self.ahead });
+        all
+    }
+
     fn requirement(&self, _: &Class, _: Field) -> String {
         let ahead = if self.ahead == Period::ZERO {
             String::new()

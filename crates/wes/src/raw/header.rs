@@ -5,8 +5,8 @@ use diagnostic::toml_file::{Located, Table};
 use diagnostic::{Diagnostic, Place};
 use inventory::toml_values::Date;
 
-use crate::codes;
 use crate::profile_version::{ParentRef, ProfileVersion, is_profile_id};
+use crate::{Period, codes};
 
 /// The language that this version reads.
 const LANGUAGE: i64 = 1;
@@ -21,6 +21,8 @@ pub(crate) struct Header {
     pub(crate) effective: Effective,
     pub(crate) effective_place: Option<Place>,
     pub(crate) extends: Vec<Located<ParentRef>>,
+    /// The longest that a waiver of its rules may last.
+    pub(crate) waiver_max: Option<Located<Period>>,
 }
 
 /// The days on which a profile is in force: from the first up to and excluding the second.
@@ -65,6 +67,7 @@ pub(crate) fn read(mut table: Table<'_>) -> Option<Header> {
             item.items().iter().filter_map(diagnostic::toml_file::Item::read::<ParentRef>).collect()
         })
         .unwrap_or_default();
+    let waiver_max = table.optional::<Period>("waiver_max");
     table.finish();
     Some(Header {
         id: id?,
@@ -74,6 +77,7 @@ pub(crate) fn read(mut table: Table<'_>) -> Option<Header> {
         effective,
         effective_place,
         extends,
+        waiver_max,
     })
 }
 

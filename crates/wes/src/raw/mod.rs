@@ -1,6 +1,7 @@
 //! A profile as its file writes it: every key read and placed, operands not yet typed.
 
 mod condition;
+mod group;
 mod header;
 mod rule;
 mod test_block;
@@ -11,6 +12,7 @@ use diagnostic::{Diagnostic, Diagnostics, Place, Source};
 use inventory::ClassCatalogue;
 
 pub(crate) use condition::{RawCondition, merge_tests};
+pub(crate) use group::{RawDemand, RawGroup, RawSide};
 pub use header::Effective;
 pub(crate) use header::Header;
 pub(crate) use rule::{RawRelax, RawRemedy, RawRule};
@@ -39,6 +41,8 @@ pub(crate) struct RawProfile {
     pub(crate) life: Vec<RawLife>,
     pub(crate) life_relax: Option<RawRelax>,
     pub(crate) rules: Vec<RawRule>,
+    pub(crate) demands: Vec<RawDemand>,
+    pub(crate) groups: Vec<RawGroup>,
     pub(crate) tests: Vec<RawTest>,
 }
 
@@ -59,6 +63,8 @@ pub(crate) fn read(source: &Source, classes: &ClassCatalogue) -> (Option<RawProf
                 rules.extend(item.table().map(|rule| rule::read(name, rule, classes)));
             }
         }
+        let demands = named(top, "demand", group::read_demand);
+        let groups = named(top, "group", |name, table| group::read_group(name, table, classes));
         let tests = top
             .tables("test")
             .into_iter()
@@ -72,9 +78,27 @@ pub(crate) fn read(source: &Source, classes: &ClassCatalogue) -> (Option<RawProf
             life,
             life_relax,
             rules,
+            demands,
+            groups,
             tests,
         })
     })
+}
+
+/// `[KEY.NAME]` tables in the order of the file.
+fn named<T>(
+    top: &mut Table<'_>,
+    key: &'static str,
+    read: impl Fn(Located<String>, Table<'_>) -> Option<T>,
+) -> Vec<T> {
+    let Some(mut table) = top.table(key) else { return Vec::new() };
+    let items = table.named_items().into_iter();
+    items
+        .filter_map(|(name, item)| {
+            check_id(&table, &name);
+            read(name, item.table()?)
+        })
+        .collect()
 }
 
 fn check_id(table: &Table<'_>, name: &Located<String>) {

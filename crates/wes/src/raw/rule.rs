@@ -49,7 +49,7 @@ pub(crate) struct RawRelax {
 }
 
 pub(crate) fn read(id: Located<String>, mut table: Table<'_>, classes: &ClassCatalogue) -> RawRule {
-    let applies_to = read_classes(&mut table, classes);
+    let applies_to = read_classes(&mut table, "applies_to", classes);
     let condition = RawCondition::read_keys(&mut table);
     let weight = table.optional::<u32>("weight");
     if let Some(weight) = weight.as_ref().filter(|weight| !(1..=1000).contains(&weight.value)) {
@@ -77,8 +77,12 @@ pub(crate) fn read(id: Located<String>, mut table: Table<'_>, classes: &ClassCat
     rule
 }
 
-fn read_classes(table: &mut Table<'_>, classes: &ClassCatalogue) -> Option<Located<Vec<Class>>> {
-    let item = table.item("applies_to")?;
+pub(crate) fn read_classes(
+    table: &mut Table<'_>,
+    key: &'static str,
+    classes: &ClassCatalogue,
+) -> Option<Located<Vec<Class>>> {
+    let item = table.item(key)?;
     let mut found = Vec::new();
     for item in item.items() {
         let Some(word) = item.read::<String>() else { continue };

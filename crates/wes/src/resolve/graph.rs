@@ -123,8 +123,13 @@ fn find(
         return None;
     }
     let listed: Vec<String> = versions.keys().map(ToString::to_string).collect();
-    let fitting = versions.into_iter().rev().find(|(version, _)| wanted.range.accepts(*version));
-    if let Some((_, (profile, found))) = fitting {
+    let locked = resolver.locked(&wanted.id).filter(|version| wanted.range.accepts(*version));
+    let pinned = locked.and_then(|version| versions.remove(&version));
+    let highest = || {
+        let fitting = versions.into_iter().rev().find(|(own, _)| wanted.range.accepts(*own));
+        fitting.map(|(_, read)| read)
+    };
+    if let Some((profile, found)) = pinned.or_else(highest) {
         problems.borrow_mut().extend(found);
         Some(profile)
     } else {

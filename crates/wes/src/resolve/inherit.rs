@@ -15,7 +15,7 @@ use crate::list::{Declared, List};
 use crate::node::{Node, Shape};
 use crate::predicate::{Scope, Strictness};
 use crate::profile::Resolver;
-use crate::raw::{RawProfile, RawRule, merge_tests};
+use crate::raw::{RawDemand, RawGroup, RawProfile, RawRule, merge_tests};
 use crate::rule::{Body, Phase, Relaxation, Touch};
 use crate::{Period, codes};
 
@@ -44,6 +44,8 @@ pub(crate) struct Resolved {
     pub(crate) lifecycles: BTreeMap<String, Held<Arc<Lifecycle>>>,
     pub(crate) life: BTreeMap<Class, Held<Period>>,
     pub(crate) rules: Vec<Laid>,
+    pub(crate) demands: BTreeMap<String, Held<RawDemand>>,
+    pub(crate) groups: BTreeMap<String, Held<RawGroup>>,
     /// Lists and tables that are declared and could not be read.
     pub(crate) unread: BTreeSet<String>,
 }
@@ -79,12 +81,26 @@ pub(crate) fn resolve(context: &Context<'_>, parents: &[&Resolved]) -> Resolved 
             |class| context.profile.life.iter().any(|own| own.class == *class),
         ),
         rules: context.inherit_rules(parents),
+        demands: context.inherit(
+            "demand",
+            parents,
+            |parent| &parent.demands,
+            |name| context.profile.demands.iter().any(|own| own.name.value == *name),
+        ),
+        groups: context.inherit(
+            "group rule",
+            parents,
+            |parent| &parent.groups,
+            |name| context.profile.groups.iter().any(|own| own.id.value == *name),
+        ),
         unread: parents.iter().flat_map(|parent| parent.unread.iter().cloned()).collect(),
     };
     context.own_files(&mut resolved);
     let inherited_life = lives(&resolved);
     context.own_life(&mut resolved);
+    context.own_demands(&mut resolved);
     context.own_rules(&mut resolved, parents, &inherited_life);
+    context.own_groups(&mut resolved);
     resolved
 }
 
@@ -424,12 +440,14 @@ impl Context<'_> {
     ) -> Option<Body> {
         let classes = raw.applies_to.as_ref().map(|list| list.value.clone()).unwrap_or_default();
         let (lists, lifecycles) = (values(&resolved.lists), values(&resolved.lifecycles));
+        let demands = values(&resolved.demands);
         let scope = Scope {
             rule: &raw.id.value,
             lists: &lists,
             lifecycles: &lifecycles,
             unread: &resolved.unread,
             life,
+            demands: &demands,
             classes: &classes,
             problems: self.problems,
         };

@@ -5,6 +5,7 @@
 //! that nothing is weakened unseen.
 
 mod graph;
+mod groups;
 mod inherit;
 mod weaken;
 
@@ -70,7 +71,7 @@ fn finish(
     let rules: Vec<Rule> =
         own.rules.iter().map(|laid| rule_of(laid, own, classes, problems)).collect();
     if let Some(root) = root {
-        check_root(root, &rules, problems);
+        check_root(root, (&rules, own.groups.is_empty()), problems);
     }
     Compiled {
         effective: root.map(|root| root.header.effective).unwrap_or_default(),
@@ -81,7 +82,16 @@ fn finish(
         lifecycles: inherit::values(&own.lifecycles),
         tests: root.map(|root| root.tests.clone()).unwrap_or_default(),
         source,
+        waiver_max: waiver_max(graph),
+        groups: groups::compiled(own, classes, problems),
     }
+}
+
+/// The shortest of what the profiles of the chain allow.
+fn waiver_max(graph: &graph::ProfileGraph) -> Option<crate::Period> {
+    let all = graph.profiles.iter().filter_map(|profile| profile.header.waiver_max.as_ref());
+    all.map(|longest| longest.value)
+        .reduce(|a, b| if a.provably_cmp(b) == Some(std::cmp::Ordering::Greater) { b } else { a })
 }
 
 fn layer(profile: &RawProfile) -> Layer {
@@ -122,6 +132,7 @@ fn rule_of(
         let own = inherit::values(&resolved.lists);
         let tables = inherit::values(&resolved.lifecycles);
         let life = inherit::lives(resolved);
+        let demands = inherit::values(&resolved.demands);
         let applies = raw.applies_to.as_ref().map(|list| list.value.clone()).unwrap_or_default();
         let scope = crate::predicate::Scope {
             rule: &raw.id.value,
@@ -129,6 +140,7 @@ fn rule_of(
             lifecycles: &tables,
             unread: &resolved.unread,
             life: &life,
+            demands: &demands,
             classes: &applies,
             problems,
         };
@@ -144,11 +156,17 @@ fn rule_of(
         relaxation: laid.relaxation.clone(),
         history: laid.history.clone(),
         phases: laid.phases.clone(),
+        effective: None,
     }
 }
 
-fn check_root(root: &RawProfile, rules: &[Rule], problems: &RefCell<Diagnostics>) {
-    let judges = rules.iter().any(|rule| rule.phases.iter().any(|phase| phase.body.is_some()));
+fn check_root(
+    root: &RawProfile,
+    (rules, no_groups): (&[Rule], bool),
+    problems: &RefCell<Diagnostics>,
+) {
+    let judges =
+        !no_groups || rules.iter().any(|rule| rule.phases.iter().any(|phase| phase.body.is_some()));
     if !judges && !problems.borrow().has_errors() {
         problems.borrow_mut().push(
             Diagnostic::error(

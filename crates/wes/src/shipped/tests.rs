@@ -33,6 +33,36 @@ fn every_shipped_rule_says_why_and_on_whose_word() {
                 rule.id
             );
         }
+        for rule in load(id).groups() {
+            let source = rule.source.as_ref().unwrap();
+            assert!(
+                !rule.why.is_empty() && source.section.is_some() && source.date.is_some(),
+                "{id} {}",
+                rule.id
+            );
+        }
+    }
+}
+
+/// Profiles whose tests notice every change; the others hold thresholds that they take over as published.
+const EVERY_CHANGE_IS_NOTICED: &[&str] = &[
+    "cyber-essentials-posture",
+    "office-support",
+    "peripherals",
+    "remote-capability",
+    "secure-boot-2026",
+    "smartcard-stack",
+];
+
+#[test]
+fn the_tests_of_shipped_profiles_notice_every_change() {
+    for id in EVERY_CHANGE_IS_NOTICED {
+        let unnoticed: Vec<String> = crate::mutate::mutants(&load(id))
+            .into_iter()
+            .filter(|own| !own.noticed)
+            .map(|own| format!("{id} {}: {}", own.rule, own.change))
+            .collect();
+        assert!(unnoticed.is_empty(), "{unnoticed:#?}");
     }
 }
 

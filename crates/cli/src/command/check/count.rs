@@ -22,9 +22,11 @@ pub enum GroupBy {
     Class,
     /// The rule (counts verdicts, not devices)
     Rule,
+    /// Each device, with the day on which it stops to comply and the rule that ends it
+    Device,
 }
 
-/// Devices by their gravest verdict over all rules.
+/// Devices by their gravest verdict over all rules; the first five count raw verdicts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, JsonSchema)]
 pub struct Summary {
     /// Devices checked.
@@ -36,6 +38,23 @@ pub struct Summary {
     /// Every minimum is met or unknown, and a recommendation or target is not met.
     pub below_recommended: u64,
     /// Nothing fails, and something cannot be said; also a minimum that cannot be said beside a recommendation that fails.
+    pub unknown: u64,
+    /// Devices with at least one failure that a waiver excuses.
+    pub waived: u64,
+    /// The same counts with every excused failure taken as met.
+    pub net: NetSummary,
+}
+
+/// Devices by their gravest verdict that no waiver excuses.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, JsonSchema)]
+pub struct NetSummary {
+    /// Everything is met, excused or does not apply.
+    pub compliant: u64,
+    /// At least one minimum is not met and not excused.
+    pub fail_minimum: u64,
+    /// A recommendation or target is not met and not excused.
+    pub below_recommended: u64,
+    /// Something cannot be said.
     pub unknown: u64,
 }
 
@@ -81,34 +100,39 @@ pub struct GroupCount {
 }
 
 impl Summary {
-    fn add(&mut self, worst: Outcome) {
+    fn add(&mut self, raw: Outcome, net: Outcome, waived: bool) {
         let one = |count: &mut u64| *count = count.saturating_add(1);
         one(&mut self.devices);
-        one(match worst {
+        one(match raw {
             Outcome::Pass | Outcome::NotApplicable => &mut self.compliant,
             Outcome::Fail { tier: Tier::Minimum, .. } => &mut self.fail_minimum,
             Outcome::Fail { .. } => &mut self.below_recommended,
             Outcome::Unknown { .. } => &mut self.unknown,
         });
+        one(match net {
+            Outcome::Pass | Outcome::NotApplicable => &mut self.net.compliant,
+            Outcome::Fail { tier: Tier::Minimum, .. } => &mut self.net.fail_minimum,
+            Outcome::Fail { .. } => &mut self.net.below_recommended,
+            Outcome::Unknown { .. } => &mut self.net.unknown,
+        });
+        if waived {
+            one(&mut self.waived);
+        }
+    }
+
+    fn add_device(&mut self, checked: &Checked<'_>, device: usize) {
+        let raw = checked.worst(device);
+        let (net, waived) = checked.net(device);
+        self.add(raw, net, waived);
     }
 }
 
-/// All devices.
-pub(super) fn summary(checked: &Checked<'_>) -> Summary {
-    let mut summary = Summary::default();
-    for device in checked.devices {
-        summary.add(checked.worst(*device));
-    }
-    summary
-}
-
-/// Verdicts by rule, in the order of the profile.
-pub(super) fn rules(checked: &Checked<'_>) -> Vec<(String, RuleCount)> {
-    let each = checked.profile.rules().iter().zip(&checked.judged.rules);
-    each.map(|(rule, judgement)| {
-        let mut count = RuleCount::default();
-        for device in checked.devices {
-            let slot = match judgement.at(*device, checked.day) {
+impl RuleCount {
+    /// The counts of outcomes, of which some failures are excused.
+    pub(super) fn of(outcomes: &BTreeMap<Outcome, u32>, waived: u64) -> Self {
+        let mut count = Self { waived, ..Self::default() };
+        for (outcome, number) in outcomes {
+            let slot = match outcome {
                 Outcome::Pass => &mut count.pass,
                 Outcome::Fail { tier, .. } => {
                     let of_tier = match tier {
@@ -116,15 +140,34 @@ pub(super) fn rules(checked: &Checked<'_>) -> Vec<(String, RuleCount)> {
                         Tier::Recommended => &mut count.fail_by_tier.recommended,
                         Tier::Target => &mut count.fail_by_tier.target,
                     };
-                    *of_tier = of_tier.saturating_add(1);
+                    *of_tier = of_tier.saturating_add(u64::from(*number));
                     &mut count.fail
                 }
                 Outcome::Unknown { .. } => &mut count.unknown,
                 Outcome::NotApplicable => &mut count.not_applicable,
             };
-            *slot = slot.saturating_add(1);
+            *slot = slot.saturating_add(u64::from(*number));
         }
-        (rule.id.clone(), count)
+        count
+    }
+}
+
+/// All devices.
+pub(super) fn summary(checked: &Checked<'_>) -> Summary {
+    let mut summary = Summary::default();
+    for device in checked.devices {
+        summary.add_device(checked, *device);
+    }
+    summary
+}
+
+/// Verdicts by rule, in the order of the profile.
+pub(super) fn rules(checked: &Checked<'_>) -> Vec<(String, RuleCount)> {
+    let each = checked.profile.rules().iter().zip(&checked.judged.rules).enumerate();
+    each.map(|(position, (rule, judgement))| {
+        let outcomes = judgement.count_each_of(checked.devices, &[checked.day]);
+        let waived = checked.waived(position, checked.day);
+        (rule.id.clone(), RuleCount::of(outcomes.first().unwrap_or(&BTreeMap::new()), waived))
     })
     .collect()
 }
@@ -138,7 +181,7 @@ pub(super) fn groups(checked: &Checked<'_>, by: GroupBy) -> Vec<GroupCount> {
             .entry(group)
             .or_insert_with(|| (name, Summary::default()))
             .1
-            .add(checked.worst(*device));
+            .add_device(checked, *device);
     }
     names.into_iter().map(|(group, (name, summary))| GroupCount { group, name, summary }).collect()
 }

@@ -21,32 +21,36 @@ use crate::terminal::{Align, Listing};
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct DeviceRow {
     /// The device's tag, else its serial number.
-    asset: String,
-    class: String,
-    site: Option<String>,
-    rule: String,
+    pub(crate) asset: String,
+    pub(crate) class: String,
+    pub(crate) site: Option<String>,
+    pub(crate) rule: String,
     /// pass, fail or unknown; rules that do not apply have no entry.
-    verdict: String,
+    pub(crate) verdict: String,
     /// The weakest tier that fails or cannot be judged.
-    tier: Option<String>,
+    pub(crate) tier: Option<String>,
     /// The last day on which the minimum is met; null when it is not met now, or when nothing known ends it.
-    compliant_until: Option<String>,
+    pub(crate) compliant_until: Option<String>,
     /// What was found and what is required, of a verdict that is not a pass.
-    reason: Option<String>,
+    pub(crate) reason: Option<String>,
     /// Where the facts come from that the rule reads.
-    evidence: Vec<EvidenceRow>,
+    pub(crate) evidence: Vec<EvidenceRow>,
     /// The waiver that excuses a failure.
-    waived_by: Option<String>,
+    pub(crate) waived_by: Option<String>,
+    /// The last day on which it stays excused.
+    pub(crate) waived_until: Option<String>,
 }
 
 /// Where one fact comes from.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct EvidenceRow {
-    field: String,
-    value: String,
-    source: String,
-    row: u32,
-    seen_on: Option<String>,
+    pub(crate) field: String,
+    pub(crate) value: String,
+    pub(crate) source: String,
+    pub(crate) row: u32,
+    pub(crate) seen_on: Option<String>,
+    /// Days between the reading and the day judged; null when nobody wrote down when it was read.
+    pub(crate) age_days: Option<i64>,
 }
 
 /// What a reason depends on: the rule, the class and one code a field.
@@ -90,13 +94,19 @@ impl<'a> Rows<'a> {
             "compliant_until",
             "reason",
             "evidence",
+            "waived_by",
+            "waived_until",
         ];
         let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
         for row in self.iter() {
             let evidence: Vec<String> = row
                 .evidence
                 .iter()
-                .map(|own| format!("{} {}:{}", own.field, own.source, own.row))
+                .map(|own| {
+                    let age = own.age_days.map(|days| format!(" ({days} days old)"));
+                    let age = age.unwrap_or_default();
+                    format!("{} {}:{}{age}", own.field, own.source, own.row)
+                })
                 .collect();
             listing.push(vec![
                 row.asset.into(),
@@ -108,12 +118,14 @@ impl<'a> Rows<'a> {
                 row.compliant_until.into(),
                 row.reason.into(),
                 evidence.join("; ").into(),
+                row.waived_by.into(),
+                row.waived_until.into(),
             ]);
         }
         listing
     }
 
-    fn iter(&self) -> impl Iterator<Item = DeviceRow> + '_ {
+    pub(super) fn iter(&self) -> impl Iterator<Item = DeviceRow> + '_ {
         self.checked.devices.iter().flat_map(move |device| {
             (0..self.checked.judged.rules.len()).filter_map(move |rule| self.row(*device, rule))
         })
@@ -129,7 +141,13 @@ impl<'a> Rows<'a> {
             Outcome::Fail { .. } => Verdict::Fail,
             Outcome::Unknown { .. } => Verdict::Unknown,
         };
-        if !self.only.is_empty() && !self.only.contains(&shown) {
+        let applied = self.checked.applied;
+        let waiver = applied.excused(position, device, day, outcome);
+        let wanted = |verdict: &Verdict| match verdict {
+            Verdict::Waived => waiver.is_some(),
+            own => *own == shown,
+        };
+        if !self.only.is_empty() && !self.only.iter().any(wanted) {
             return None;
         }
         let until = match timeline.compliant_until(day, Tier::Minimum) {
@@ -147,7 +165,10 @@ impl<'a> Rows<'a> {
             compliant_until: until,
             reason,
             evidence: self.evidence(device, position),
-            waived_by: None,
+            waived_by: waiver.map(|waiver| waiver.id.clone()),
+            waived_until: waiver
+                .and_then(|_| applied.excused_until(position, device, day))
+                .map(|last| last.to_string()),
         })
     }
 
@@ -169,6 +190,9 @@ impl<'a> Rows<'a> {
                     source: evidence.source.to_string(),
                     row: evidence.row,
                     seen_on: evidence.seen_on.map(|day| day.to_string()),
+                    age_days: evidence
+                        .seen_on
+                        .map(|seen| self.checked.day.signed_duration_since(seen).num_days()),
                 })
             })
             .collect()

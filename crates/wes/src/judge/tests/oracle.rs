@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use chrono::{Days, Months, NaiveDate};
-use inventory::Field;
+use inventory::{Field, SetField};
 
 use crate::{FactSet, Outcome, Tier};
 
@@ -34,6 +34,9 @@ fn on_list(text: &str) -> Option<bool> {
 pub(super) struct Device {
     pub(super) class: &'static str,
     pub(super) facts: BTreeMap<Field, String>,
+    /// Software as `name@version`, and the last day of the one assurance asked about; none is unknown.
+    pub(super) software: Option<Vec<&'static str>>,
+    pub(super) assured_until: Option<Option<NaiveDate>>,
 }
 
 #[derive(Clone, Debug)]
@@ -54,6 +57,9 @@ pub(super) enum Leaf {
     PatchedBetween(NaiveDate, NaiveDate),
     SupportedAhead(u32),
     ModelLike(&'static str),
+    AgentFrom(u32),
+    Assured,
+    MemoryCovers,
 }
 
 #[derive(Clone, Debug)]
@@ -81,7 +87,8 @@ pub(super) fn profile(specs: &[Spec]) -> String {
     let mut text = "[profile]\nid = \"random\"\nversion = \"1.0.0\"\nowner = \"test\"\nlanguage = 1\n\
         [lists.cpus]\nfile = \"cpus.csv\"\nnormalise = \"cpu\"\n\
         [lifecycle.support]\nfile = \"support.csv\"\nkey = [\"os\", \"build\"]\nlist_date = 2026-06-01\n\
-        [life]\ndesktop = 2\nlaptop = \"18 months\"\n"
+        [life]\ndesktop = 2\nlaptop = \"18 months\"\n\
+        [demand.work]\nbase = 4\nadd = [{ amount = 4, when = { installed = \"agent\" } }, { amount = 3, when = { field = \"uefi\", equals = true } }]\n"
         .to_owned();
     for (number, spec) in specs.iter().enumerate() {
         let classes: Vec<String> =
@@ -148,7 +155,26 @@ fn written_leaf(leaf: &Leaf) -> String {
             "field = [\"os\", \"os_build\"], supported_by = \"support\", ahead = \"{days} days\""
         ),
         Leaf::ModelLike(pattern) => format!("field = \"model\", matches = \"{pattern}\""),
+        Leaf::AgentFrom(version) => format!("installed = \"Agent@>={version}\""),
+        Leaf::Assured => "assured = \"dtac\"".to_owned(),
+        Leaf::MemoryCovers => "field = \"ram_gib\", covers = \"work\"".to_owned(),
     }
+}
+
+/// A fact that is missing.
+#[derive(Clone, Copy, PartialEq, Debug)]
+enum Missing {
+    Field(Field),
+    Set(SetField),
+}
+
+fn fact_set(missing: Vec<Missing>) -> FactSet {
+    missing.into_iter().fold(FactSet::EMPTY, |all, own| {
+        all.union(match own {
+            Missing::Field(field) => FactSet::of(field),
+            Missing::Set(set) => FactSet::of_set(set),
+        })
+    })
 }
 
 /// What the interpreter finds: yes, no, unknown for want of fields, or nothing asked.
@@ -156,7 +182,7 @@ fn written_leaf(leaf: &Leaf) -> String {
 enum Answer {
     Yes,
     No,
-    Unknown(Vec<Field>),
+    Unknown(Vec<Missing>),
     Nothing,
 }
 
@@ -180,7 +206,7 @@ pub(super) fn verdict(spec: &Spec, device: &Device, day: NaiveDate) -> Outcome {
             Answer::Nothing => {}
             Answer::No => return Outcome::Fail { tier, missing: FactSet::EMPTY },
             Answer::Unknown(fields) => {
-                let facts: FactSet = fields.into_iter().collect();
+                let facts = fact_set(fields);
                 return if spec.fail_missing {
                     Outcome::Fail { tier, missing: facts }
                 } else {
@@ -236,7 +262,7 @@ fn combine(
     if answers.contains(decisive) {
         return decisive.clone();
     }
-    let missing: Vec<Field> = answers
+    let missing: Vec<Missing> = answers
         .iter()
         .flat_map(|answer| match answer {
             Answer::Unknown(fields) => fields.clone(),
@@ -250,6 +276,18 @@ fn leaf(leaf: &Leaf, device: &Device, day: NaiveDate) -> Answer {
     if let Leaf::SupportedAhead(days) = leaf {
         return supported(device, day + Days::new(u64::from(*days)), day);
     }
+    match leaf {
+        Leaf::AgentFrom(version) => return agent(device, Some(*version)),
+        Leaf::Assured => {
+            return match device.assured_until {
+                None => Answer::Unknown(vec![Missing::Set(SetField::Assured)]),
+                Some(Some(last)) if day <= last => Answer::Yes,
+                Some(_) => Answer::No,
+            };
+        }
+        Leaf::MemoryCovers => return covered(device),
+        _ => {}
+    }
     let field = match leaf {
         Leaf::MemoryAtLeast(_) | Leaf::MemoryAtMost(_) => Field::RamGib,
         Leaf::TpmAtLeast(_) => Field::TpmVersion,
@@ -260,9 +298,11 @@ fn leaf(leaf: &Leaf, device: &Device, day: NaiveDate) -> Answer {
         Leaf::AgeAtMostDays(_) | Leaf::AgeAtMostLife => Field::PurchaseDate,
         Leaf::WarrantyToday => Field::WarrantyEnd,
         Leaf::PatchedAfter(_) | Leaf::PatchedBetween(..) => Field::LastPatchDate,
-        Leaf::ModelLike(_) | Leaf::SupportedAhead(_) => Field::Model,
+        _ => Field::Model,
     };
-    let Some(text) = device.facts.get(&field) else { return Answer::Unknown(vec![field]) };
+    let Some(text) = device.facts.get(&field) else {
+        return Answer::Unknown(vec![Missing::Field(field)]);
+    };
     let yes = match leaf {
         Leaf::MemoryAtLeast(gib) => gibibytes(text) >= f64_of(*gib),
         Leaf::MemoryAtMost(gib) => gibibytes(text) <= f64_of(*gib),
@@ -273,11 +313,11 @@ fn leaf(leaf: &Leaf, device: &Device, day: NaiveDate) -> Answer {
         Leaf::EncryptionNotOff => text != "off",
         Leaf::CpuInList => match on_list(text) {
             Some(listed) => listed,
-            None => return Answer::Unknown(vec![field]),
+            None => return Answer::Unknown(vec![Missing::Field(field)]),
         },
         Leaf::CpuNotInList => match on_list(text) {
             Some(listed) => !listed,
-            None => return Answer::Unknown(vec![field]),
+            None => return Answer::Unknown(vec![Missing::Field(field)]),
         },
         Leaf::AgeAtMostDays(days) => day <= date(text) + Days::new(u64::from(*days)),
         Leaf::AgeAtMostLife => {
@@ -292,23 +332,81 @@ fn leaf(leaf: &Leaf, device: &Device, day: NaiveDate) -> Answer {
             "*book" => text.to_lowercase().ends_with("book"),
             _ => text == "OptiPlex 7050",
         },
-        Leaf::SupportedAhead(_) => false,
+        _ => false,
     };
     if yes { Answer::Yes } else { Answer::No }
 }
 
+/// Whether an agent is on the device, of a version where one is asked for.
+fn agent(device: &Device, from: Option<u32>) -> Answer {
+    let unknown = Answer::Unknown(vec![Missing::Set(SetField::Installed)]);
+    let Some(software) = &device.software else { return unknown };
+    let copies: Vec<Option<u32>> = software
+        .iter()
+        .filter(|own| own.starts_with("Agent"))
+        .map(|own| own.strip_prefix("Agent@").map(|version| version.parse().unwrap()))
+        .collect();
+    let Some(from) = from else {
+        return if copies.is_empty() { Answer::No } else { Answer::Yes };
+    };
+    if copies.iter().flatten().any(|version| *version >= from) {
+        Answer::Yes
+    } else if copies.contains(&None) {
+        unknown
+    } else {
+        Answer::No
+    }
+}
+
+/// Whether memory covers 4, and 4 for an agent, and 3 for UEFI: tried with every completion of what is unknown.
+fn covered(device: &Device) -> Answer {
+    let uefi = device.facts.get(&Field::Uefi).map(|text| text == "true");
+    let installed = match agent(device, None) {
+        Answer::Yes => Some(true),
+        Answer::No => Some(false),
+        _ => None,
+    };
+    let both = |own: Option<bool>| own.map_or_else(|| vec![false, true], |own| vec![own]);
+    let mut missing = Vec::new();
+    let memory = device.facts.get(&Field::RamGib).map(|text| gibibytes(text));
+    if memory.is_none() {
+        missing.push(Missing::Field(Field::RamGib));
+    }
+    if installed.is_none() {
+        missing.push(Missing::Set(SetField::Installed));
+    }
+    if uefi.is_none() {
+        missing.push(Missing::Field(Field::Uefi));
+    }
+    let Some(memory) = memory else { return Answer::Unknown(missing) };
+    let mut enough = Vec::new();
+    for agent in both(installed) {
+        for uefi in both(uefi) {
+            let asked = 4 + if agent { 4 } else { 0 } + if uefi { 3 } else { 0 };
+            enough.push(memory >= f64_of(asked));
+        }
+    }
+    if enough.iter().all(|own| *own) {
+        Answer::Yes
+    } else if enough.iter().all(|own| !*own) {
+        Answer::No
+    } else {
+        Answer::Unknown(missing)
+    }
+}
+
 fn supported(device: &Device, ahead: NaiveDate, day: NaiveDate) -> Answer {
     let (os, build) = (device.facts.get(&Field::Os), device.facts.get(&Field::OsBuild));
-    let missing: Vec<Field> = [(Field::Os, os), (Field::OsBuild, build)]
+    let missing: Vec<Missing> = [(Field::Os, os), (Field::OsBuild, build)]
         .into_iter()
         .filter(|(_, text)| text.is_none())
-        .map(|(field, _)| field)
+        .map(|(field, _)| Missing::Field(field))
         .collect();
     let (Some(os), Some(build)) = (os, build) else {
         // A build that no row has stays unknown for its own sake as well.
         let mut missing = missing;
         if os.is_none() && build.is_some_and(|build| build.starts_with('4')) {
-            missing.push(Field::OsBuild);
+            missing.push(Missing::Field(Field::OsBuild));
         }
         return Answer::Unknown(missing);
     };
@@ -320,8 +418,10 @@ fn supported(device: &Device, ahead: NaiveDate, day: NaiveDate) -> Answer {
         ("alpha", "1") => Answer::No,
         ("alpha", "2") => Answer::Yes,
         ("beta", "2") if day >= table => Answer::No,
-        ("beta", "2" | "3") => Answer::Unknown(vec![Field::Os, Field::OsBuild]),
-        _ => Answer::Unknown(vec![Field::OsBuild]),
+        ("beta", "2" | "3") => {
+            Answer::Unknown(vec![Missing::Field(Field::Os), Missing::Field(Field::OsBuild)])
+        }
+        _ => Answer::Unknown(vec![Missing::Field(Field::OsBuild)]),
     }
 }
 
