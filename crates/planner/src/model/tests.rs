@@ -35,6 +35,26 @@ fn devices_left_out_have_their_reasons() {
 }
 
 #[test]
+fn a_serial_number_that_is_the_tag_of_another_device_is_told_apart() {
+    let pins = "[[exclude]]\nasset = \"serial:PC-01\"\n";
+    for pins in ["", pins] {
+        let mut world = World::new(PRICES, ENVELOPES, "", pins);
+        let mut other = world.assets[1].clone();
+        other.tag = None;
+        other.serial = Some("PC-01".parse().unwrap());
+        world.assets.insert(0, other);
+        let (document, model) = world.plan();
+        let labels: Vec<&str> = model.devices.iter().map(|own| own.label.as_str()).collect();
+        assert!(labels.contains(&"PC-01"));
+        assert_eq!(labels.contains(&"serial:PC-01"), pins.is_empty(), "{labels:?}");
+        let check = crate::document::check_document(&document, &model.problem, &model.names);
+        assert_eq!(check.violations, []);
+        world.assets.rotate_left(3);
+        assert_eq!(world.plan().0.lines, document.lines);
+    }
+}
+
+#[test]
 fn the_cost_of_keeping_follows_the_formula() {
     let model = World::usual().model();
     let row = |label: &str| {
