@@ -1,8 +1,9 @@
 //! Planning classes: devices for which the same purchases are possible and cost the same afterwards.
 //!
 //! PLN1 has one table of prices, options and successor costs a class. Devices of one class of the catalogue differ in who
-//! pays (a factor of risk), in the item that a pin names, and in the years in which their site and envelope allow a
-//! purchase; each combination that occurs becomes a class of the problem.
+//! pays (a factor of risk), in the item that a pin names, in the years in which their site and envelope allow a purchase
+//! (the first for its own demand, the second as a refresh), and in the day of a deadline; each combination that occurs
+//! becomes a class of the problem.
 //!
 //! `succ[tier][option]` is, discounted: each purchase at its year's price, then for every year in service its running cost
 //! and its risk: years beyond its own life and the rules that its `meets` facts fail, judged by the same engine as the
@@ -13,6 +14,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use chrono::{Days, NaiveDate};
 use inventory::vocabulary::MoneyError;
 use inventory::{Class, Field, FundingClass, Money, Value, derive_facts};
 use rust_decimal::Decimal;
@@ -37,17 +39,28 @@ pub struct KindKey {
     pub funding: FundingClass,
     /// The item that a pin names for the first replacement.
     pub item: Option<String>,
-    /// Bit `t` is set when a purchase in year `t` is allowed.
+    /// Bit `t` is set when the first purchase is allowed in year `t`.
     pub years: u64,
+    /// Bit `t` is set when the second purchase is allowed in year `t`.
+    pub again: u64,
+    /// The day before which the first purchase must have been received.
+    pub before: Option<NaiveDate>,
+}
+
+fn has_bit(bits: u64, t: usize) -> bool {
+    let shifted = u32::try_from(t).ok().and_then(|t| bits.checked_shr(t));
+    shifted.is_some_and(|bits| bits & 1 == 1)
 }
 
 impl KindKey {
-    /// Whether a purchase in a year is allowed.
+    /// Whether the first purchase is allowed in a year.
     pub fn allows(&self, t: usize) -> bool {
-        u32::try_from(t)
-            .ok()
-            .and_then(|t| self.years.checked_shr(t))
-            .is_some_and(|bits| bits & 1 == 1)
+        has_bit(self.years, t)
+    }
+
+    /// Whether the second purchase is allowed in a year.
+    pub fn allows_again(&self, t: usize) -> bool {
+        has_bit(self.again, t)
     }
 }
 
@@ -58,7 +71,11 @@ impl fmt::Display for KindKey {
         if let Some(item) = &self.item {
             write!(f, "/item={item}")?;
         }
-        write!(f, "/years={:x}", self.years)
+        write!(f, "/years={:x}", self.years)?;
+        if self.again != self.years {
+            write!(f, "/again={:x}", self.again)?;
+        }
+        self.before.map_or(Ok(()), |day| write!(f, "/before={day}"))
     }
 }
 
@@ -87,6 +104,15 @@ impl Challenger {
     /// The offer in a year, if it can be ordered for it.
     pub fn on_sale(&self, t: usize) -> Option<&Offer> {
         self.offers.get(t).filter(|offer| t > 0 && offer.order_by.is_some())
+    }
+
+    /// The last day to order it for receipt within year `t` and before a day; `None` when there is none.
+    pub fn order_by(&self, t: usize, before: Option<NaiveDate>) -> Option<NaiveDate> {
+        let offer = self.on_sale(t)?;
+        let Some(before) = before else { return offer.order_by };
+        let lead = Days::new(u64::from(self.lead_days).saturating_add(1));
+        let last = before.checked_sub_days(lead)?.min(offer.order_by?);
+        (offer.order_from? <= last).then_some(last)
     }
 
     /// Prepares an item for a plan.
@@ -262,7 +288,7 @@ fn options(key: &KindKey, challengers: &[Challenger], horizon: Horizon) -> Vec<C
     for (t1, _) in horizon.iter().filter(|(t, _)| key.allows(*t)) {
         for (k1, first) in challengers.iter().enumerate() {
             let pinned_away = key.item.as_ref().is_some_and(|item| *item != first.item);
-            if pinned_away || first.on_sale(t1).is_none() {
+            if pinned_away || first.order_by(t1, key.before).is_none() {
                 continue;
             }
             let once = Choice { t1: small(t1), k1: small(k1), t2: 0, k2: 0 };
@@ -270,7 +296,7 @@ fn options(key: &KindKey, challengers: &[Challenger], horizon: Horizon) -> Vec<C
             let life = usize::try_from(first.life_years).unwrap_or(usize::MAX);
             for t2 in t1.saturating_add(life)..=horizon.len() {
                 for (k2, second) in challengers.iter().enumerate() {
-                    if key.allows(t2) && second.on_sale(t2).is_some() {
+                    if key.allows_again(t2) && second.on_sale(t2).is_some() {
                         all.push(Choice { t2: small(t2), k2: small(k2), ..once });
                     }
                 }
