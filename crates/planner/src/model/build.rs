@@ -11,7 +11,7 @@ use super::device::{AllowedYears, Device, Selection, by_label, select};
 use super::estate::Estate;
 use super::horizon::Horizon;
 use super::keep::{KeepCosts, KeptDevice};
-use super::kind::{Challenger, Kind, KindKey};
+use super::kind::{Challenger, Kind, KindError, KindKey, MOST_OPTIONS};
 use super::names::{self, ClassNames, HolderNames, ItemMoney, ItemNames, Names};
 use super::offer::order_window;
 use super::stranded::Stranded;
@@ -69,8 +69,8 @@ pub fn build(estate: &Estate<'_>) -> (Option<Model>, Diagnostics) {
     let mut costs = KeepCosts::new(estate, horizon);
     let sorted = match sort_into_kinds(estate, horizon, &costs, &mut selection) {
         Ok(sorted) => sorted,
-        Err(error) => {
-            problems.push(too_large(&error.to_string()));
+        Err(problem) => {
+            problems.push(problem);
             return (None, problems);
         }
     };
@@ -102,6 +102,20 @@ pub fn build(estate: &Estate<'_>) -> (Option<Model>, Diagnostics) {
 fn too_large(why: &str) -> Diagnostic {
     Diagnostic::error(codes::PROBLEM_TOO_LARGE, format!("an amount is too large: {why}"))
         .help("look for a price, weight, factor or running cost with too many digits")
+}
+
+fn kind_problem(key: &KindKey, items: usize, years: usize, error: KindError) -> Diagnostic {
+    match error {
+        KindError::Money(error) => too_large(&error.to_string()),
+        KindError::TooManyOptions => Diagnostic::error(
+            codes::TOO_MANY_OPTIONS,
+            format!(
+                "class {} has {items} items and the plan {years} years: more than {MOST_OPTIONS} ways to replace a device",
+                key.class
+            ),
+        )
+        .help("plan fewer years with --horizon, or remove items of the class that nobody would buy"),
+    }
 }
 
 fn nothing_to_plan(unplanned: &[Unplanned]) -> Diagnostic {
@@ -277,6 +291,7 @@ fn challengers(
         let challenger = Challenger::new(price, estate, horizon, costs)?;
         all.entry(price.class.clone()).or_default().push(challenger);
     }
+    all.values_mut().for_each(|items| Challenger::group(items));
     Ok(all.into_iter().map(|(class, items)| (class, items.into())).collect())
 }
 
@@ -285,8 +300,9 @@ fn sort_into_kinds(
     horizon: Horizon,
     costs: &KeepCosts<'_>,
     selection: &mut Selection,
-) -> Result<Sorted, MoneyError> {
-    let items = challengers(estate, horizon, costs)?;
+) -> Result<Sorted, Diagnostic> {
+    let items =
+        challengers(estate, horizon, costs).map_err(|error| too_large(&error.to_string()))?;
     let mut kinds: BTreeMap<KindKey, Kind> = BTreeMap::new();
     let mut used: BTreeSet<KindKey> = BTreeSet::new();
     let mut keyed: Vec<(Device, KindKey)> = Vec::new();
@@ -316,7 +332,10 @@ fn sort_into_kinds(
         let stranded = Stranded::of_device(&device, &key, &of_class, horizon);
         selection.stranded.extend(stranded);
         if !kinds.contains_key(&key) {
-            kinds.insert(key.clone(), Kind::new(key.clone(), of_class, horizon, costs)?);
+            let count = of_class.len();
+            let kind = Kind::new(key.clone(), of_class, horizon, costs)
+                .map_err(|error| kind_problem(&key, count, horizon.len(), error))?;
+            kinds.insert(key.clone(), kind);
         }
         if must || kinds.get(&key).is_some_and(Kind::can_buy) {
             used.insert(key.clone());

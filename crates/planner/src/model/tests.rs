@@ -248,6 +248,40 @@ fn a_device_with_a_deadline_is_never_left_out_in_silence() {
     assert_eq!(stranded(&alone).len(), 1, "also where nothing else is planned");
 }
 
+/// Prices of `count` desktops, the first of which is the cheapest; `life` is that of an item by its number.
+fn many(count: u32, life: impl Fn(u32) -> u32) -> String {
+    let item = |n: u32| {
+        format!(
+            "[[price]]\nitem = \"pc-{n:03}\"\nclass = \"desktop\"\nnet = \"{}.00\"\nvat_rate = \"0.20\"\n\
+             valid_from = 2026-04-01\nlead_days = 30\ninstall_hours = 1\nlife_years = {}\n",
+            500 + n,
+            life(n)
+        )
+    };
+    (0..count).map(item).collect()
+}
+
+#[test]
+fn only_the_cheapest_of_like_items_is_an_option() {
+    let world = |prices: String| World { years: 20, ..World::new(&prices, ENVELOPES, "", "") };
+    let like = world(many(26, |_| 3)).model();
+    let kind = like.kind(0).unwrap();
+    assert!(kind.options.iter().all(|option| option.k1 == 0 && option.k2 == 0));
+    assert_eq!(kind.options.iter().filter(|option| option.t1 > 0 && option.t2 == 0).count(), 20);
+    let alone = world(many(1, |_| 3)).model();
+    assert_eq!(alone.kind(0).unwrap().succ, kind.succ, "and nothing else changes");
+    let unlike = codes_of(&world(many(26, |n| 1 + n % 7)));
+    assert!(!unlike.iter().any(|problem| problem.starts_with("PLN0711")), "{unlike:?}");
+    let mut too_many = codes_of(&world(many(50, |n| 1 + n)));
+    too_many.retain(|problem| problem.starts_with("PLN0711"));
+    assert_eq!(
+        too_many,
+        [
+            "PLN0711 class desktop has 50 items and the plan 20 years: more than 65535 ways to replace a device"
+        ]
+    );
+}
+
 #[test]
 fn a_second_purchase_is_paid_as_a_refresh() {
     let with = |demand: &str| {
