@@ -117,6 +117,8 @@ codes! {
         "The money cannot be planned: no site of the estate leads to this budget holder. Check the code, or import the organisations file that ties practices to it.";
     DEADLINE_PASSED = "PLN0710", Warning, "a deadline passes before the plan begins",
         "Nothing that this plan buys can be received in time. The devices are planned for the first year, which is as early as the plan can help.";
+    TOO_MANY_OPTIONS = "PLN0711", Error, "a class has too many items for so many years",
+        "A device can be replaced in any year by any item on sale, and that again after its life: a class may have 65,535 such ways. Items that differ in nothing but their price count only where they are cheapest. Plan fewer years, or remove items that nobody would buy.";
     ITEM_UNJUDGED = "PLN0720", Warning, "a new device cannot be judged",
         "A rule of the specification needs a fact that the price of the item does not give under `meets`. Devices that are bought then count as unknown, never as compliant. Write the facts of the item as its data sheet has them.";
 }

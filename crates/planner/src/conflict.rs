@@ -1,17 +1,20 @@
 //! Why no plan exists, in the words of the estate.
 
-use inventory::Money;
+use std::collections::BTreeMap;
+
+use inventory::{Money, OrgCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::document::hours_text;
+use crate::model::stranded::Stranded;
 use crate::model::{DeviceDemand, Model};
 use crate::solver::{Conflict, ConflictReason, Resource, Shortfall};
 
 /// A minimal set of demands that cannot all be met.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 pub struct ConflictReport {
-    /// The budget holder.
+    /// The budget holder; empty where none is known.
     pub holder: String,
     /// What cannot be met together; what is not listed may be ignored.
     pub demands: Vec<ConflictDemand>,
@@ -36,6 +39,35 @@ pub struct ConflictDemand {
     pub class: String,
     /// What is demanded: a pin or a deadline.
     pub must: String,
+}
+
+/// The reports of devices with a deadline that nothing can keep, grouped by holder, deadline and cause.
+pub fn stranded_reports(model: &Model) -> Vec<ConflictReport> {
+    let mut groups: BTreeMap<_, Vec<&Stranded>> = BTreeMap::new();
+    for own in &model.stranded {
+        let key = (&own.holder, own.date, &own.deadline, &own.cause);
+        groups.entry(key).or_default().push(own);
+    }
+    let report = |((holder, date, deadline, cause), devices): ((&Option<OrgCode>, _, _, _), _)| {
+        let must = format!("replaced before {date} (deadline `{deadline}`)");
+        let devices: Vec<&Stranded> = devices;
+        let count = devices.len();
+        let what = if count == 1 { "device" } else { "devices" };
+        let demand = |own: &&Stranded| ConflictDemand {
+            asset: own.asset.clone(),
+            site: own.site.as_ref().map(ToString::to_string).unwrap_or_default(),
+            class: own.class.to_string(),
+            must: must.clone(),
+        };
+        ConflictReport {
+            holder: holder.as_ref().map(ToString::to_string).unwrap_or_default(),
+            why: format!("{count} {what} must be {must} and cannot be: {cause}"),
+            demands: devices.iter().map(demand).collect(),
+            short: None,
+            short_hours: None,
+        }
+    };
+    groups.into_iter().map(report).collect()
 }
 
 /// The report of a conflict.

@@ -193,7 +193,7 @@ impl World {
             &self.assets[..],
             self.as_of.parse().unwrap(),
         );
-        let assets: Vec<Registered> = self.assets.iter().map(Registered::of_asset).collect();
+        let assets = Registered::of_assets(&self.assets);
         run(&Estate {
             as_of: self.as_of.parse().unwrap(),
             start: "2027/28".parse().unwrap(),

@@ -63,6 +63,11 @@ impl Messages {
         }
     }
 
+    /// A line that a reader of the result must not miss, also when quiet.
+    pub fn always(&self, text: &str) {
+        self.raw(&printable(text));
+    }
+
     /// A line that only `-v` prints.
     pub fn detail(&self, text: &str) {
         if self.verbose > 0 {

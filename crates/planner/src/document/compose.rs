@@ -16,7 +16,7 @@ use crate::input::{Demand, Envelope};
 use crate::model::device::by_label;
 use crate::model::estate::Estate;
 use crate::model::need::{Due, due_day, dues};
-use crate::model::{Device, Model};
+use crate::model::{Device, DeviceDemand, Model};
 use crate::pln1::{Choice, Schedule};
 use crate::reason;
 
@@ -153,8 +153,11 @@ impl Composer<'_> {
         let failing =
             if again { Vec::new() } else { reason::failing_rules(estate, device.index, until) };
         let registered = estate.assets.get(device.index);
-        let order_by =
-            offer.order_by.map(|last| device_order_by(device, last, challenger.lead_days, again));
+        let order_by = match &device.demand {
+            // A deadline that had passed before the plan begins is met as early as can be.
+            DeviceDemand::Deadline { .. } if !again && device.before.is_none() => offer.order_from,
+            _ => challenger.order_by(usize::from(t), device.before.filter(|_| !again)),
+        };
         let money = offer.money;
         Some(Line {
             id: String::new(),
@@ -376,21 +379,6 @@ impl Composer<'_> {
 /// `L000001` onward.
 pub(super) fn line_id(number: u64) -> String {
     format!("L{number:06}")
-}
-
-/// The last day to order: for a deadline, early enough to arrive the day before it.
-fn device_order_by(
-    device: &Device,
-    last: chrono::NaiveDate,
-    lead_days: u32,
-    again: bool,
-) -> chrono::NaiveDate {
-    let crate::model::DeviceDemand::Deadline { date, .. } = &device.demand else { return last };
-    let lead = chrono::Days::new(u64::from(lead_days).saturating_add(1));
-    match date.checked_sub_days(lead) {
-        Some(in_time) if !again => last.min(in_time),
-        _ => last,
-    }
 }
 
 /// Quarter hours as hours: `12.25`.

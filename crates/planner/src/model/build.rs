@@ -1,6 +1,6 @@
 //! The problem from the estate.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use diagnostic::{Diagnostic, Diagnostics, suggest};
@@ -11,12 +11,14 @@ use super::device::{AllowedYears, Device, Selection, by_label, select};
 use super::estate::Estate;
 use super::horizon::Horizon;
 use super::keep::{KeepCosts, KeptDevice};
-use super::kind::{Challenger, Kind, KindKey};
+use super::kind::{Challenger, Kind, KindError, KindKey, MOST_OPTIONS};
 use super::names::{self, ClassNames, HolderNames, ItemMoney, ItemNames, Names};
 use super::offer::order_window;
+use super::stranded::Stranded;
 use super::unjudged;
 use crate::codes;
 use crate::document::Unplanned;
+use crate::input::Demand;
 use crate::pln1::{self, Assets, Draft, Problem};
 
 /// What stands for "no limit" among quarter hours: more than any plan can use.
@@ -44,6 +46,8 @@ pub struct Model {
     pub holders: Vec<OrgCode>,
     /// Devices left out, by label.
     pub unplanned: Vec<Unplanned>,
+    /// Devices with a deadline that nothing can keep, by label: no plan is possible while there are any.
+    pub stranded: Vec<Stranded>,
     /// Devices in use at a site that no organisation file declares.
     pub at_undeclared_site: u64,
 }
@@ -65,13 +69,13 @@ pub fn build(estate: &Estate<'_>) -> (Option<Model>, Diagnostics) {
     let mut costs = KeepCosts::new(estate, horizon);
     let sorted = match sort_into_kinds(estate, horizon, &costs, &mut selection) {
         Ok(sorted) => sorted,
-        Err(error) => {
-            problems.push(too_large(&error.to_string()));
+        Err(problem) => {
+            problems.push(problem);
             return (None, problems);
         }
     };
     check_pins(estate, horizon, &sorted, &selection, &mut problems);
-    if sorted.devices.is_empty() {
+    if sorted.devices.is_empty() && selection.stranded.is_empty() {
         problems.push(nothing_to_plan(&selection.unplanned));
     }
     if problems.has_errors() {
@@ -98,6 +102,20 @@ pub fn build(estate: &Estate<'_>) -> (Option<Model>, Diagnostics) {
 fn too_large(why: &str) -> Diagnostic {
     Diagnostic::error(codes::PROBLEM_TOO_LARGE, format!("an amount is too large: {why}"))
         .help("look for a price, weight, factor or running cost with too many digits")
+}
+
+fn kind_problem(key: &KindKey, items: usize, years: usize, error: KindError) -> Diagnostic {
+    match error {
+        KindError::Money(error) => too_large(&error.to_string()),
+        KindError::TooManyOptions => Diagnostic::error(
+            codes::TOO_MANY_OPTIONS,
+            format!(
+                "class {} has {items} items and the plan {years} years: more than {MOST_OPTIONS} ways to replace a device",
+                key.class
+            ),
+        )
+        .help("plan fewer years with --horizon, or remove items of the class that nobody would buy"),
+    }
 }
 
 fn nothing_to_plan(unplanned: &[Unplanned]) -> Diagnostic {
@@ -273,6 +291,7 @@ fn challengers(
         let challenger = Challenger::new(price, estate, horizon, costs)?;
         all.entry(price.class.clone()).or_default().push(challenger);
     }
+    all.values_mut().for_each(|items| Challenger::group(items));
     Ok(all.into_iter().map(|(class, items)| (class, items.into())).collect())
 }
 
@@ -281,52 +300,63 @@ fn sort_into_kinds(
     horizon: Horizon,
     costs: &KeepCosts<'_>,
     selection: &mut Selection,
-) -> Result<Sorted, MoneyError> {
-    let items = challengers(estate, horizon, costs)?;
-    let mut kinds: BTreeMap<KindKey, Option<Kind>> = BTreeMap::new();
+) -> Result<Sorted, Diagnostic> {
+    let items =
+        challengers(estate, horizon, costs).map_err(|error| too_large(&error.to_string()))?;
+    let mut kinds: BTreeMap<KindKey, Kind> = BTreeMap::new();
+    let mut used: BTreeSet<KindKey> = BTreeSet::new();
     let mut keyed: Vec<(Device, KindKey)> = Vec::new();
     let mut allowed = AllowedYears::new(estate, horizon);
     for device in std::mem::take(&mut selection.planned) {
-        let on_sale = items.get(&device.class).filter(|items| {
-            items.iter().any(|item| horizon.iter().any(|(t, _)| item.on_sale(t).is_some()))
-        });
-        let Some(on_sale) = on_sale else {
+        let of_class = items.get(&device.class).cloned().unwrap_or_default();
+        let on_sale =
+            of_class.iter().any(|item| horizon.iter().any(|(t, _)| item.on_sale(t).is_some()));
+        // A device with a deadline stays in the problem whatever is wanting: it must not be left out in silence.
+        let must = device.latest > 0;
+        if !on_sale && !must {
             selection.unplanned.push(left_out(&device, "no-price"));
             continue;
-        };
+        }
         let key = KindKey {
             class: device.class.clone(),
             funding: device.funding,
             item: device.pin.as_ref().and_then(|(_, item)| item.clone()),
-            years: allowed.of(&device),
+            years: allowed.of(&device, device.demand.word()),
+            again: allowed.of(&device, Demand::Refresh),
+            before: device.before,
         };
-        if key.years == 0 {
+        if key.years == 0 && !must {
             selection.unplanned.push(left_out(&device, "no-envelope"));
             continue;
         }
+        let stranded = Stranded::of_device(&device, &key, &of_class, horizon);
+        selection.stranded.extend(stranded);
         if !kinds.contains_key(&key) {
-            let kind = Kind::new(key.clone(), Arc::clone(on_sale), horizon, costs)?;
-            kinds.insert(key.clone(), kind.can_buy().then_some(kind));
+            let count = of_class.len();
+            let kind = Kind::new(key.clone(), of_class, horizon, costs)
+                .map_err(|error| kind_problem(&key, count, horizon.len(), error))?;
+            kinds.insert(key.clone(), kind);
         }
-        if kinds.get(&key).is_some_and(Option::is_some) || device.pin.is_some() {
+        if must || kinds.get(&key).is_some_and(Kind::can_buy) {
+            used.insert(key.clone());
+            keyed.push((device, key));
+        } else if device.pin.is_some() {
             keyed.push((device, key));
         } else {
             selection.unplanned.push(left_out(&device, "no-price"));
         }
     }
+    selection.stranded.sort_by(|a, b| a.asset.cmp(&b.asset));
+    kinds.retain(|key, _| used.contains(key));
     selection.unplanned.sort_by(|a, b| (&a.asset, &a.site).cmp(&(&b.asset, &b.site)));
-    let order: BTreeMap<KindKey, usize> = kinds
-        .iter()
-        .filter(|(_, kind)| kind.is_some())
-        .enumerate()
-        .map(|(at, (key, _))| (key.clone(), at))
-        .collect();
+    let order: BTreeMap<KindKey, usize> =
+        kinds.keys().enumerate().map(|(at, key)| (key.clone(), at)).collect();
     let kind_of =
         keyed.iter().map(|(_, key)| order.get(key).copied().unwrap_or(usize::MAX)).collect();
     Ok(Sorted {
         devices: keyed.into_iter().map(|(device, _)| device).collect(),
         kind_of,
-        kinds: kinds.into_values().flatten().collect(),
+        kinds: kinds.into_values().collect(),
     })
 }
 
@@ -414,6 +444,7 @@ fn assemble<'e>(
         kinds: sorted.kinds,
         holders,
         unplanned: selection.unplanned,
+        stranded: selection.stranded,
         at_undeclared_site: selection.at_undeclared_site,
     })
 }

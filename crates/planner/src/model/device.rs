@@ -8,6 +8,7 @@ use inventory::{Class, FundingClass, OrgCode, OrgKind};
 use super::estate::Estate;
 use super::horizon::{Horizon, years_later};
 use super::registered::Registered;
+use super::stranded::Stranded;
 use crate::document::Unplanned;
 use crate::input::{Deadline, Demand};
 
@@ -64,6 +65,8 @@ pub struct Device {
     pub warranty_end: Option<NaiveDate>,
     /// Why its replacement is asked for.
     pub demand: DeviceDemand,
+    /// The day before which it must be replaced: the first deadline that the plan can still keep.
+    pub before: Option<NaiveDate>,
     /// Last year of the plan in which it can be replaced in time; 0 is no deadline.
     pub latest: usize,
     /// Year and item of its pin.
@@ -86,6 +89,8 @@ pub struct Selection {
     pub unplanned: Vec<Unplanned>,
     /// Devices at a site that no organisation file declares.
     pub at_undeclared_site: u64,
+    /// Devices with a deadline that cannot be planned.
+    pub stranded: Vec<Stranded>,
     /// Ids of deadlines that had passed before the plan begins, by id.
     pub late_deadlines: BTreeMap<String, u64>,
 }
@@ -120,15 +125,60 @@ pub fn select(estate: &Estate<'_>, horizon: Horizon) -> Selection {
                 }
                 selection.planned.push(device);
             }
-            Err(reason) => selection.unplanned.push(Unplanned {
-                asset: asset.label.to_string(),
-                site: asset.site.as_ref().map(ToString::to_string),
-                class: asset.class.to_string(),
-                reason: reason.to_owned(),
-            }),
+            Err(reason) => {
+                let stranded = strand(estate, horizon, &mut sites, index, asset, reason);
+                selection.stranded.extend(stranded);
+                selection.unplanned.push(Unplanned {
+                    asset: asset.label.to_string(),
+                    site: asset.site.as_ref().map(ToString::to_string),
+                    class: asset.class.to_string(),
+                    reason: reason.to_owned(),
+                });
+            }
         }
     }
     selection
+}
+
+/// A device that is left out though a deadline means it. What is excluded, not in use or nobody's to pay for here is left
+/// out by decision, and a site that closes before the day needs nothing.
+fn strand(
+    estate: &Estate<'_>,
+    horizon: Horizon,
+    sites: &mut Sites<'_>,
+    index: usize,
+    asset: &Registered,
+    reason: &str,
+) -> Option<Stranded> {
+    if !matches!(reason, "no-site" | "no-holder" | "no-envelope" | "site-closes") {
+        return None;
+    }
+    let DeviceDemand::Deadline { date, id, .. } = demand_of(estate, horizon, index, asset).demand
+    else {
+        return None;
+    };
+    let about = asset.site.as_ref().map(|site| sites.of(site));
+    let closes = about.and_then(|about| about.closes);
+    let holder = about.and_then(|about| about.holder.clone());
+    let cause = match reason {
+        "no-site" => "the register does not say where it stands".to_owned(),
+        "no-holder" => "no budget holder is known for its site".to_owned(),
+        "no-envelope" => "its budget holder has no capital envelope in the plan".to_owned(),
+        _ => match closes {
+            Some(day) if day <= date => return None,
+            Some(day) => format!("nothing is bought for its site, which closes on {day}"),
+            None => "nothing is bought for its site, which closes".to_owned(),
+        },
+    };
+    Some(Stranded {
+        asset: asset.label.to_string(),
+        site: asset.site.clone(),
+        class: asset.class.clone(),
+        holder: asset.budget_holder.clone().or(holder),
+        deadline: id,
+        date,
+        cause,
+    })
 }
 
 fn too_late(device: &Device, horizon: Horizon) -> Option<String> {
@@ -160,7 +210,7 @@ fn plan_one(
     }
     let site = asset.site.as_ref().ok_or("no-site")?;
     let about = sites.of(site);
-    let (tier, closes) = (about.tier, about.closes);
+    let (tier, closes) = (about.tier, about.closes.is_some());
     // The register's own budget holder comes before the ICB above the site.
     let holder = asset.budget_holder.clone().or_else(|| about.holder.clone()).ok_or("no-holder")?;
     if closes {
@@ -172,7 +222,7 @@ fn plan_one(
     let specified = estate.verdicts.lives.get(&asset.class).map(|(y, s)| (*y, s.as_str()));
     let life_years = estate.policy.life(&asset.class, specified).0;
     let bought = asset.bought;
-    let (demand, latest) = demand_of(estate, horizon, index, asset);
+    let Demanded { demand, latest, before } = demand_of(estate, horizon, index, asset);
     let pin = estate.pins.pins.get(label);
     Ok(Device {
         label: label.to_owned(),
@@ -187,6 +237,7 @@ fn plan_one(
         life_years,
         warranty_end: asset.warranty_end,
         demand,
+        before,
         latest,
         pin: pin.and_then(|pin| {
             Some((horizon.index(pin.fy)?, pin.item.as_ref().map(|item| item.value.clone())))
@@ -207,8 +258,8 @@ struct SiteFacts {
     /// The ICB above it on the plan's first day.
     holder: Option<OrgCode>,
     tier: usize,
-    /// Whether it (or its practice) closes before the plan ends and merges into no other.
-    closes: bool,
+    /// The day on which it (or its practice) closes, where that is before the plan ends and it merges into no other.
+    closes: Option<NaiveDate>,
 }
 
 /// Facts of sites and holders, found once each.
@@ -248,34 +299,42 @@ impl SiteFacts {
         let own = tree.get(site);
         let practice = tree.ancestor(site, OrgKind::Practice, day);
         let closing = |org: &inventory::Organisation| {
-            org.planned_close.is_some_and(|close| close <= last) && org.merge_into.is_none()
+            org.planned_close.filter(|close| *close <= last && org.merge_into.is_none())
         };
         Self {
             declared: own.is_some(),
             holder: tree.holder(site, day).cloned(),
             tier: usize::from(own.or(practice).map_or(0, |org| org.tier).min(2)),
-            closes: own.is_some_and(closing) || practice.is_some_and(closing),
+            closes: own.into_iter().chain(practice).filter_map(closing).min(),
         }
     }
 }
 
-/// The earliest deadline that means a device, and the year in which it must be received.
-fn demand_of(
-    estate: &Estate<'_>,
-    horizon: Horizon,
-    index: usize,
-    asset: &Registered,
-) -> (DeviceDemand, usize) {
-    let meant = estate.pins.deadlines.iter().find(|deadline| {
-        is_meant(estate, deadline, index, asset) && latest_year(deadline, horizon).is_some()
+/// What the deadlines ask of a device.
+struct Demanded {
+    demand: DeviceDemand,
+    latest: usize,
+    before: Option<NaiveDate>,
+}
+
+/// The earliest deadline that means a device, the year in which it must be received, and the day of the first deadline
+/// that has not passed before the plan begins.
+fn demand_of(estate: &Estate<'_>, horizon: Horizon, index: usize, asset: &Registered) -> Demanded {
+    let mut meant = estate.pins.deadlines.iter().filter_map(|deadline| {
+        let latest = latest_year(deadline, horizon)?;
+        is_meant(estate, deadline, index, asset).then_some((deadline, latest))
     });
-    let Some(deadline) = meant else { return (DeviceDemand::Refresh, 0) };
+    let Some((deadline, latest)) = meant.next() else {
+        return Demanded { demand: DeviceDemand::Refresh, latest: 0, before: None };
+    };
     let demand = DeviceDemand::Deadline {
         date: deadline.date,
         id: deadline.id.clone(),
         title: deadline.title.clone(),
     };
-    (demand, latest_year(deadline, horizon).unwrap_or(0))
+    let mut days = std::iter::once(deadline.date).chain(meant.map(|(later, _)| later.date));
+    let before = days.find(|day| *day > horizon.start().start());
+    Demanded { demand, latest, before }
 }
 
 /// The year of the day before a deadline: at least the first, `None` after the last.
@@ -321,14 +380,15 @@ impl<'e> AllowedYears<'e> {
         Self { estate, horizon, known: BTreeMap::new() }
     }
 
-    /// The years in which the holder's envelope may pay for a device and its site is not frozen, as bits from 1.
-    pub fn of(&mut self, device: &Device) -> u64 {
+    /// The years in which the holder's envelope may pay for a demand of a device and its site is not frozen, as bits from
+    /// 1. What replaces the device is replaced in turn as a refresh.
+    pub fn of(&mut self, device: &Device, demand: Demand) -> u64 {
         let freezes = &self.estate.policy.freezes;
         let frozen = freezes.iter().any(|freeze| freeze.site == device.site);
         let key = (
             device.holder.clone(),
             device.class.clone(),
-            device.demand.word(),
+            demand,
             frozen.then(|| device.site.clone()),
         );
         if let Some(bits) = self.known.get(&key) {
@@ -339,7 +399,7 @@ impl<'e> AllowedYears<'e> {
                 .estate
                 .envelopes
                 .capital(&device.holder, year)
-                .is_none_or(|envelope| envelope.may_buy(&device.class, device.demand.word()));
+                .is_none_or(|envelope| envelope.may_buy(&device.class, demand));
             paid && !freezes.iter().any(|freeze| freeze.fy == year && freeze.site == device.site)
         };
         let bit = |t: usize| u32::try_from(t).ok().and_then(|t| 1_u64.checked_shl(t)).unwrap_or(0);

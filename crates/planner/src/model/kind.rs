@@ -1,8 +1,9 @@
 //! Planning classes: devices for which the same purchases are possible and cost the same afterwards.
 //!
 //! PLN1 has one table of prices, options and successor costs a class. Devices of one class of the catalogue differ in who
-//! pays (a factor of risk), in the item that a pin names, and in the years in which their site and envelope allow a
-//! purchase; each combination that occurs becomes a class of the problem.
+//! pays (a factor of risk), in the item that a pin names, in the years in which their site and envelope allow a purchase
+//! (the first for its own demand, the second as a refresh), and in the day of a deadline; each combination that occurs
+//! becomes a class of the problem.
 //!
 //! `succ[tier][option]` is, discounted: each purchase at its year's price, then for every year in service its running cost
 //! and its risk: years beyond its own life and the rules that its `meets` facts fail, judged by the same engine as the
@@ -13,6 +14,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use chrono::{Days, NaiveDate};
 use inventory::vocabulary::MoneyError;
 use inventory::{Class, Field, FundingClass, Money, Value, derive_facts};
 use rust_decimal::Decimal;
@@ -24,6 +26,24 @@ use super::keep::{KeepCosts, Standing, beyond_life, plus, rule_pounds, times};
 use super::offer::Offer;
 use crate::input::Price;
 use crate::pln1::Choice;
+
+/// Most options of a planning class.
+pub const MOST_OPTIONS: usize = 65_535;
+
+/// Why a planning class cannot be made.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum KindError {
+    /// An amount does not fit.
+    Money(MoneyError),
+    /// There are more ways to replace a device than [`MOST_OPTIONS`].
+    TooManyOptions,
+}
+
+impl From<MoneyError> for KindError {
+    fn from(error: MoneyError) -> Self {
+        Self::Money(error)
+    }
+}
 
 /// Number of site tiers.
 pub const TIERS: usize = 3;
@@ -37,17 +57,28 @@ pub struct KindKey {
     pub funding: FundingClass,
     /// The item that a pin names for the first replacement.
     pub item: Option<String>,
-    /// Bit `t` is set when a purchase in year `t` is allowed.
+    /// Bit `t` is set when the first purchase is allowed in year `t`.
     pub years: u64,
+    /// Bit `t` is set when the second purchase is allowed in year `t`.
+    pub again: u64,
+    /// The day before which the first purchase must have been received.
+    pub before: Option<NaiveDate>,
+}
+
+fn has_bit(bits: u64, t: usize) -> bool {
+    let shifted = u32::try_from(t).ok().and_then(|t| bits.checked_shr(t));
+    shifted.is_some_and(|bits| bits & 1 == 1)
 }
 
 impl KindKey {
-    /// Whether a purchase in a year is allowed.
+    /// Whether the first purchase is allowed in a year.
     pub fn allows(&self, t: usize) -> bool {
-        u32::try_from(t)
-            .ok()
-            .and_then(|t| self.years.checked_shr(t))
-            .is_some_and(|bits| bits & 1 == 1)
+        has_bit(self.years, t)
+    }
+
+    /// Whether the second purchase is allowed in a year.
+    pub fn allows_again(&self, t: usize) -> bool {
+        has_bit(self.again, t)
     }
 }
 
@@ -58,7 +89,11 @@ impl fmt::Display for KindKey {
         if let Some(item) = &self.item {
             write!(f, "/item={item}")?;
         }
-        write!(f, "/years={:x}", self.years)
+        write!(f, "/years={:x}", self.years)?;
+        if self.again != self.years {
+            write!(f, "/again={:x}", self.again)?;
+        }
+        self.before.map_or(Ok(()), |day| write!(f, "/before={day}"))
     }
 }
 
@@ -75,6 +110,8 @@ pub struct Challenger {
     pub life_years: u32,
     /// Quarter hours to install it.
     pub quarter_hours: i64,
+    /// Items of a class with the same number differ in nothing but their prices and the days on which they are on sale.
+    group: usize,
     /// Its running cost by year in pounds, not discounted; entry 0 unused.
     running: Vec<Decimal>,
     /// For each year of purchase (entry 0 unused), its timelines by rule.
@@ -87,6 +124,31 @@ impl Challenger {
     /// The offer in a year, if it can be ordered for it.
     pub fn on_sale(&self, t: usize) -> Option<&Offer> {
         self.offers.get(t).filter(|offer| t > 0 && offer.order_by.is_some())
+    }
+
+    /// The last day to order it for receipt within year `t` and before a day; `None` when there is none.
+    pub fn order_by(&self, t: usize, before: Option<NaiveDate>) -> Option<NaiveDate> {
+        let offer = self.on_sale(t)?;
+        let Some(before) = before else { return offer.order_by };
+        let lead = Days::new(u64::from(self.lead_days).saturating_add(1));
+        let last = before.checked_sub_days(lead)?.min(offer.order_by?);
+        (offer.order_from? <= last).then_some(last)
+    }
+
+    /// Numbers the items of a class by what they are once bought.
+    pub fn group(items: &mut [Self]) {
+        for at in 0..items.len() {
+            let (before, rest) = items.split_at_mut(at);
+            let Some(item) = rest.first_mut() else { return };
+            item.group = before.iter().find(|own| own.is_like(item)).map_or(at, |own| own.group);
+        }
+    }
+
+    fn is_like(&self, other: &Self) -> bool {
+        self.life_years == other.life_years
+            && self.quarter_hours == other.quarter_hours
+            && self.running == other.running
+            && self.timelines == other.timelines
     }
 
     /// Prepares an item for a plan.
@@ -117,6 +179,7 @@ impl Challenger {
             lead_days: price.lead_days.unwrap_or(0),
             life_years,
             quarter_hours: price.install_quarter_hours,
+            group: usize::MAX,
             running: running_costs(price, estate, horizon, costs),
             timelines,
             risk: Vec::new(),
@@ -193,14 +256,14 @@ impl Kind {
     /// Builds the options of a planning class and prices what follows each.
     ///
     /// # Errors
-    /// [`MoneyError`] when an amount does not fit.
+    /// [`KindError`] when an amount does not fit, or when there are too many options.
     pub fn new(
         key: KindKey,
         challengers: Arc<[Challenger]>,
         horizon: Horizon,
         costs: &KeepCosts<'_>,
-    ) -> Result<Self, MoneyError> {
-        let options = options(&key, &challengers, horizon);
+    ) -> Result<Self, KindError> {
+        let options = options(&key, &challengers, horizon).ok_or(KindError::TooManyOptions)?;
         let discounted = |k: u16, t: u16| {
             let money = challengers.get(usize::from(k)).and_then(|c| c.on_sale(usize::from(t)));
             let pounds = money.map_or(Decimal::ZERO, |offer| offer.money.charged().to_decimal());
@@ -216,13 +279,14 @@ impl Kind {
             spent.checked_sub(left(o)).unwrap_or_default()
         };
         let pence = |pounds| Money::half_up(pounds).map(Money::pence);
-        let purchases = options.iter().map(|o| pence(bought(o))).collect::<Result<_, _>>()?;
+        let purchases =
+            options.iter().map(|o| pence(bought(o))).collect::<Result<_, MoneyError>>()?;
         let mut succ = Vec::with_capacity(TIERS);
         for tier in 0..TIERS {
             let factor = costs.factor(&key.class, key.funding, tier);
             let services = Services::new(&challengers, horizon, costs, factor);
             let after = |o: &Choice| pence(plus(bought(o), services.of(*o)));
-            succ.push(options.iter().map(after).collect::<Result<_, _>>()?);
+            succ.push(options.iter().map(after).collect::<Result<_, MoneyError>>()?);
         }
         Ok(Self { key, challengers, options, purchases, succ })
     }
@@ -255,29 +319,54 @@ impl KeepCosts<'_> {
     }
 }
 
-/// Every option: never, once, and again after the life of the first item has passed.
-fn options(key: &KindKey, challengers: &[Challenger], horizon: Horizon) -> Vec<Choice> {
+/// The usable items of a year with their numbers, of those that are alike only the cheapest, the first where several are.
+fn worth_buying<'c>(
+    challengers: &'c [Challenger],
+    t: usize,
+    usable: impl Fn(&Challenger) -> bool,
+) -> Vec<(usize, &'c Challenger)> {
+    let usable: Vec<(usize, &Challenger)> =
+        challengers.iter().enumerate().filter(|(_, item)| usable(item)).collect();
+    let price = |item: &Challenger| item.offers.get(t).map(|offer| offer.money.charged());
+    let beaten = |(k, item): &(usize, &Challenger)| {
+        let own = (price(item), *k);
+        usable.iter().any(|(l, rival)| rival.group == item.group && (price(rival), *l) < own)
+    };
+    usable.iter().filter(|one| !beaten(one)).copied().collect()
+}
+
+/// Every option: never, once, and again after the life of the first item has passed; `None` when they are too many.
+fn options(key: &KindKey, challengers: &[Challenger], horizon: Horizon) -> Option<Vec<Choice>> {
     let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    let again: Vec<Vec<(usize, &Challenger)>> = (0..=horizon.len())
+        .map(|t| {
+            worth_buying(challengers, t, |item| key.allows_again(t) && item.on_sale(t).is_some())
+        })
+        .collect();
     let mut all = vec![Choice::default()];
     for (t1, _) in horizon.iter().filter(|(t, _)| key.allows(*t)) {
-        for (k1, first) in challengers.iter().enumerate() {
-            let pinned_away = key.item.as_ref().is_some_and(|item| *item != first.item);
-            if pinned_away || first.on_sale(t1).is_none() {
-                continue;
-            }
+        let in_time = |item: &Challenger| {
+            key.item.as_ref().is_none_or(|pinned| *pinned == item.item)
+                && item.order_by(t1, key.before).is_some()
+        };
+        for (k1, first) in worth_buying(challengers, t1, in_time) {
             let once = Choice { t1: small(t1), k1: small(k1), t2: 0, k2: 0 };
             all.push(once);
             let life = usize::try_from(first.life_years).unwrap_or(usize::MAX);
-            for t2 in t1.saturating_add(life)..=horizon.len() {
-                for (k2, second) in challengers.iter().enumerate() {
-                    if key.allows(t2) && second.on_sale(t2).is_some() {
-                        all.push(Choice { t2: small(t2), k2: small(k2), ..once });
-                    }
-                }
+            for (t2, items) in again.iter().enumerate().skip(t1.saturating_add(life)) {
+                let second = |(k2, _): &(usize, &Challenger)| Choice {
+                    t2: small(t2),
+                    k2: small(*k2),
+                    ..once
+                };
+                all.extend(items.iter().map(second));
+            }
+            if all.len() > MOST_OPTIONS {
+                return None;
             }
         }
     }
-    all
+    Some(all)
 }
 
 /// Discounted pounds of running and risk of each item from each year of purchase up to each year.

@@ -35,6 +35,26 @@ fn devices_left_out_have_their_reasons() {
 }
 
 #[test]
+fn a_serial_number_that_is_the_tag_of_another_device_is_told_apart() {
+    let pins = "[[exclude]]\nasset = \"serial:PC-01\"\n";
+    for pins in ["", pins] {
+        let mut world = World::new(PRICES, ENVELOPES, "", pins);
+        let mut other = world.assets[1].clone();
+        other.tag = None;
+        other.serial = Some("PC-01".parse().unwrap());
+        world.assets.insert(0, other);
+        let (document, model) = world.plan();
+        let labels: Vec<&str> = model.devices.iter().map(|own| own.label.as_str()).collect();
+        assert!(labels.contains(&"PC-01"));
+        assert_eq!(labels.contains(&"serial:PC-01"), pins.is_empty(), "{labels:?}");
+        let check = crate::document::check_document(&document, &model.problem, &model.names);
+        assert_eq!(check.violations, []);
+        world.assets.rotate_left(3);
+        assert_eq!(world.plan().0.lines, document.lines);
+    }
+}
+
+#[test]
 fn the_cost_of_keeping_follows_the_formula() {
     let model = World::usual().model();
     let row = |label: &str| {
@@ -150,6 +170,132 @@ failing = "test-wes/tpm"
     let line = document.lines.iter().find(|line| line.asset.as_deref() == Some("PC-02")).unwrap();
     assert_eq!(line.demand, "deadline");
     assert!(line.fy == "2027/28" || line.order_by == "2028-09-09", "{line:?}");
+}
+
+fn deadline(date: &str, subject: &str) -> String {
+    format!("[[deadline]]\nid = \"due\"\ntitle = \"Due\"\ndate = {date}\n{subject}\n")
+}
+
+/// The reasons of the reports, with the number of devices each is about.
+fn stranded(world: &World) -> Vec<String> {
+    let reports = crate::conflict::stranded_reports(&world.model());
+    let words = |report: &crate::conflict::ConflictReport| {
+        assert!(report.why.starts_with(&report.demands.len().to_string()), "{report:?}");
+        format!("{}: {}", report.holder, report.why)
+    };
+    reports.iter().map(words).collect()
+}
+
+#[test]
+fn an_order_for_a_deadline_is_placed_between_the_as_of_day_and_the_deadline() {
+    // The lead time is 30 days, so the last day to order is 31 days before the deadline.
+    let pins = |date| deadline(date, "asset = \"PC-01\"");
+    let world = |as_of, date| World { as_of, ..World::new(PRICES, ENVELOPES, "", &pins(date)) };
+    let late = world("2027-03-20", "2027-04-15");
+    assert_eq!(
+        stranded(&late),
+        [
+            "QZ1: 1 device must be replaced before 2027-04-15 (deadline `due`) and cannot be: the first day on which an item \
+             of class desktop can be received is 2027-04-19"
+        ]
+    );
+    let solved =
+        crate::solver::solve(&late.model().problem, &crate::solver::SolveOptions::default());
+    assert!(matches!(solved, crate::solver::Outcome::Infeasible(_)));
+    let just = world("2027-03-20", "2027-04-20");
+    assert_eq!(stranded(&just), Vec::<String>::new());
+    let (document, _) = just.plan();
+    let line = document.lines.iter().find(|line| line.asset.as_deref() == Some("PC-01")).unwrap();
+    assert_eq!((line.fy.as_str(), line.order_by.as_str()), ("2027/28", "2027-03-20"));
+}
+
+#[test]
+fn a_price_that_begins_too_late_for_a_deadline_is_no_offer_for_it() {
+    let prices = PRICES.replace("valid_from = 2026-04-01", "valid_from = 2028-01-10");
+    let pins = |date| deadline(date, "asset = \"PC-01\"");
+    let world = |date| World::new(&prices, ENVELOPES, "", &pins(date));
+    assert_eq!(stranded(&world("2027-10-14")).len(), 1);
+    let (document, _) = world("2028-10-14").plan();
+    let line = document.lines.iter().find(|line| line.asset.as_deref() == Some("PC-01")).unwrap();
+    assert!(line.order_by.as_str() >= "2028-01-10" && line.order_by.as_str() <= "2028-09-13");
+}
+
+#[test]
+fn a_device_with_a_deadline_is_never_left_out_in_silence() {
+    let pins = |subject| deadline("2028-10-14", subject);
+    let printers = World::new(PRICES, ENVELOPES, "", &pins("class = \"printer\""));
+    assert_eq!(
+        stranded(&printers),
+        [
+            "QZ1: 1 device must be replaced before 2028-10-14 (deadline `due`) and cannot be: no item of class printer is on \
+             sale in any year of the plan"
+        ]
+    );
+    let desktops = stranded(&World::new(PRICES, ENVELOPES, "", &pins("class = \"desktop\"")));
+    assert!(desktops[0].contains("no budget holder is known"), "PC-94: {desktops:?}");
+    assert!(desktops[1].contains("does not say where it stands"), "PC-90: {desktops:?}");
+    assert_eq!(desktops.len(), 2, "PC-91 to PC-93 are left out by decision: {desktops:?}");
+    let eligible =
+        ENVELOPES.replace("certainty", "eligible = { demand = [\"refresh\"] }\ncertainty");
+    let unpaid = stranded(&World::new(PRICES, &eligible, "", &pins("site = \"A81002\"")));
+    assert_eq!(unpaid.len(), 1);
+    assert!(
+        unpaid[0].contains("4 devices") && unpaid[0].contains("no envelope may pay"),
+        "{unpaid:?}"
+    );
+    let mut alone = printers;
+    alone.assets.retain(|own| own.class.as_str() == "printer");
+    assert_eq!(stranded(&alone).len(), 1, "also where nothing else is planned");
+}
+
+/// Prices of `count` desktops, the first of which is the cheapest; `life` is that of an item by its number.
+fn many(count: u32, life: impl Fn(u32) -> u32) -> String {
+    let item = |n: u32| {
+        format!(
+            "[[price]]\nitem = \"pc-{n:03}\"\nclass = \"desktop\"\nnet = \"{}.00\"\nvat_rate = \"0.20\"\n\
+             valid_from = 2026-04-01\nlead_days = 30\ninstall_hours = 1\nlife_years = {}\n",
+            500 + n,
+            life(n)
+        )
+    };
+    (0..count).map(item).collect()
+}
+
+#[test]
+fn only_the_cheapest_of_like_items_is_an_option() {
+    let world = |prices: String| World { years: 20, ..World::new(&prices, ENVELOPES, "", "") };
+    let like = world(many(26, |_| 3)).model();
+    let kind = like.kind(0).unwrap();
+    assert!(kind.options.iter().all(|option| option.k1 == 0 && option.k2 == 0));
+    assert_eq!(kind.options.iter().filter(|option| option.t1 > 0 && option.t2 == 0).count(), 20);
+    let alone = world(many(1, |_| 3)).model();
+    assert_eq!(alone.kind(0).unwrap().succ, kind.succ, "and nothing else changes");
+    let unlike = codes_of(&world(many(26, |n| 1 + n % 7)));
+    assert!(!unlike.iter().any(|problem| problem.starts_with("PLN0711")), "{unlike:?}");
+    let mut too_many = codes_of(&world(many(50, |n| 1 + n)));
+    too_many.retain(|problem| problem.starts_with("PLN0711"));
+    assert_eq!(
+        too_many,
+        [
+            "PLN0711 class desktop has 50 items and the plan 20 years: more than 65535 ways to replace a device"
+        ]
+    );
+}
+
+#[test]
+fn a_second_purchase_is_paid_as_a_refresh() {
+    let with = |demand: &str| {
+        let eligible = format!("eligible = {{ demand = [\"{demand}\"] }}\n[[capacity]]");
+        let envelopes = ENVELOPES.replace("[[capacity]]", &eligible);
+        let pins = deadline("2028-03-14", "asset = \"PC-01\"");
+        let prices = PRICES.replace("life_years = 3", "life_years = 2");
+        let model = World::new(&prices, &envelopes, "", &pins).model();
+        let at = |label: &str| model.devices.iter().position(|own| own.label == label).unwrap();
+        let again = |label| model.kind(at(label)).unwrap().options.iter().any(|own| own.t2 == 3);
+        (again("PC-01"), again("PC-02"))
+    };
+    assert_eq!(with("deadline"), (false, false), "money for deadlines buys no second replacement");
+    assert_eq!(with("refresh"), (true, true), "a device with a deadline is refreshed later");
 }
 
 #[test]

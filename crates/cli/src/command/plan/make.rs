@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use planner::conflict::{ConflictReport, conflict_report, shortfall_sentence};
+use planner::conflict::{ConflictReport, conflict_report, shortfall_sentence, stranded_reports};
 use planner::document::{Answer, PlanDocument, compose};
 use planner::model::{Model, build};
 use planner::pln1::Problem;
@@ -39,6 +39,10 @@ pub(super) fn run(arguments: &MakeArguments, context: &mut Context) -> Result<Fi
         let (model, problems) = build(estate);
         let Some(model) = model else { return Err(problems.into()) };
         context.messages.diagnostics(&problems);
+        if !model.stranded.is_empty() {
+            let reports = stranded_reports(&model);
+            return infeasible(context, &output, planning.inputs(), reports, Vec::new());
+        }
         let clock = Instant::now();
         let outcome = find(&model.problem, arguments, context, &clock);
         let seconds = clock.elapsed().as_secs_f64();
@@ -66,9 +70,29 @@ pub(super) fn run(arguments: &MakeArguments, context: &mut Context) -> Result<Fi
         let document = compose(estate, &model, answer);
         deliver(context, &output, &document, &model)?;
         let proved = solution.is_proved(arguments.gap);
+        if !proved {
+            context.messages.always(&gap_sentence(arguments, &document, solution.interrupted));
+        }
         Ok(if arguments.require_proof && !proved { Finish::NotProved } else { Finish::Done })
     })
 }
+
+/// Which gap was asked for, which was reached, and why the search ended there.
+fn gap_sentence(arguments: &MakeArguments, document: &PlanDocument, interrupted: bool) -> String {
+    let why = if interrupted {
+        "the time limit ended the search; give it more with --time-limit"
+    } else {
+        "the search came to the end of its work; with few devices even the best plan stays above the bound, so that the \
+         gap is a true one"
+    };
+    format!(
+        "the gap asked for was not reached: asked {:.2e}, reached {:.2e}: {why}",
+        arguments.gap, document.certified_gap
+    )
+}
+
+/// Most devices of a conflict that are printed for people; `--json` lists all.
+const PRINTED_DEMANDS: usize = 20;
 
 /// A quick search, then the exact core where the gap asked for is not reached.
 fn find(
@@ -141,16 +165,24 @@ fn infeasible(
     } else {
         output.write(|out| {
             for conflict in &report.conflicts {
-                writeln!(out, "no plan is possible for {}: {}", conflict.holder, conflict.why)?;
+                let holder = match conflict.holder.as_str() {
+                    "" => "devices without a budget holder",
+                    holder => holder,
+                };
+                writeln!(out, "no plan is possible for {holder}: {}", conflict.why)?;
                 if let Some(short) = &conflict.short {
                     writeln!(out, "  short by £{short}")?;
                 }
                 if let Some(short) = &conflict.short_hours {
                     writeln!(out, "  short by {short} hours of engineers")?;
                 }
-                for demand in &conflict.demands {
+                for demand in conflict.demands.iter().take(PRINTED_DEMANDS) {
                     let (asset, class) = (&demand.asset, &demand.class);
                     writeln!(out, "  {asset} ({class}, {}) must be {}", demand.site, demand.must)?;
+                }
+                let hidden = conflict.demands.len().saturating_sub(PRINTED_DEMANDS);
+                if hidden > 0 {
+                    writeln!(out, "  and {hidden} more; --json lists all")?;
                 }
             }
             report.shortfalls.iter().try_for_each(|sentence| writeln!(out, "{sentence}"))
