@@ -13,11 +13,17 @@ mod check;
 mod compliance;
 mod compose;
 mod hash;
+mod recount;
 
-pub use check::{PlanCheck, PlanViolation, check_document, is_of_problem, schedule_of};
+pub use check::{
+    ON_HASH, PlanCheck, PlanViolation, RECOMPUTED, check_document, is_of_problem, schedule_of,
+};
 pub(crate) use compose::hours_text;
-pub use compose::{Answer, NAMES_INPUT, certified_gap, compose, due_year};
+pub use compose::{Answer, certified_gap, compose, due_year};
 pub use hash::{ProblemBytes, plan_id, sha256_hex};
+
+/// The name under which a plan's inputs list the hash of its problem's names.
+pub const NAMES_INPUT: &str = "problem/names.json";
 
 /// The name of this schema.
 pub const SCHEMA: &str = "refit.plan/1";
@@ -33,7 +39,8 @@ pub struct PlanDocument {
     pub as_of: String,
     /// Every input with its hash.
     pub inputs: Vec<Input>,
-    /// First 16 digits of the hash of problem and lines: the name under which the store keeps it.
+    /// First 16 digits of the SHA-256 of this document without `plan_id` and `solve_seconds`, as JSON without blanks: the
+    /// name under which the store keeps it.
     pub plan_id: String,
     /// Hash of `meta.json` followed by `assets.csv` as `refit plan problem` writes them.
     pub problem_sha256: String,

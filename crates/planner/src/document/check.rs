@@ -3,21 +3,55 @@
 //! Nothing of the document is believed but its lines: the schedule is derived from them again, every line's money is
 //! compared with the problem's names, feasibility, objective and bound come from [`crate::verify`], which shares no code
 //! with the solver, and every total is added up again. Reasons, needs and compliance are words and forecasts about the
-//! estate, which has moved on since; they are covered by the plan's id where they stand in lines, and not judged here.
+//! estate, which has moved on since: they are not judged here. The plan's id is the hash of the whole document and covers
+//! them against a change, not against one who makes a new id as well. [`RECOMPUTED`] and [`ON_HASH`] say which is which.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use inventory::Money;
 
-use super::compose::{NAMES_INPUT, certified_gap, hours_text, line_id, shadow_price};
 use super::hash::{ProblemBytes, plan_id, sha256_hex};
-use super::{Line, PlanDocument, SCHEMA};
+use super::recount::{gap_of, hours_of, name_of_line, price_of};
+use super::{Deferred, Line, NAMES_INPUT, PlanDocument, SCHEMA};
 use crate::certificate::Certificate;
 use crate::model::Names;
 use crate::model::names::{ClassNames, ItemMoney};
 use crate::pln1::{Choice, Problem, Schedule};
 use crate::verify::verify;
+
+/// The parts of a plan that verification derives again from the lines, the problem and its names.
+pub const RECOMPUTED: &[&str] = &[
+    "plan_id",
+    "problem_sha256",
+    "horizon",
+    "feasible",
+    "objective_pence",
+    "bound_pence",
+    "certified_gap",
+    "totals",
+    "years but need",
+    "lines: id, asset, site, class, demand, fy, action, item, life, money, stream, holder",
+    "deferred: asset, site, class, first_fy_it_fits",
+    "multipliers",
+];
+
+/// The parts of a plan that only the hash of the document covers.
+pub const ON_HASH: &[&str] = &[
+    "tool",
+    "as_of",
+    "inputs but the problem's names",
+    "specification",
+    "years: need",
+    "lines: reason, failing_rules, rests_on_unknown, order_by, old_model, bought",
+    "deferred: reason, cost_of_delay, failing_rules",
+    "unplanned",
+    "compliance",
+    "need",
+    "sites",
+    "classes",
+    "data_quality",
+];
 
 /// Something in a plan that does not agree with its problem.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -95,7 +129,7 @@ pub fn check_document(document: &PlanDocument, problem: &Problem, names: &Names)
         feasible: verification.feasible,
         objective_pence: objective,
         bound_pence: bound,
-        certified_gap: objective.zip(bound).map(|(o, b)| certified_gap(o, b)),
+        certified_gap: objective.zip(bound).map(|(o, b)| gap_of(o, b)),
         violations: checker.violations,
     }
 }
@@ -161,7 +195,9 @@ impl<'a> Checker<'a> {
         let fits = names.assets.len() == problem.len()
             && names.years.len() == years
             && names.holders.len() == problem.holders()
-            && names.holders.iter().all(|holder| holder.hours_limited.len() == years)
+            && names.holders.iter().all(|holder| {
+                holder.hours_limited.len() == years && holder.certainty.len() == years
+            })
             && names.sites.len() == problem.sites()
             && names.classes.len() == problem.classes().len()
             && names.classes.iter().all(|class| {
@@ -177,7 +213,7 @@ impl<'a> Checker<'a> {
     fn check_head(&mut self) {
         let document = self.document;
         self.expect("schema", &document.schema.as_str(), &SCHEMA);
-        let id = plan_id(&document.problem_sha256, &document.lines);
+        let id = plan_id(document);
         self.expect("plan_id", &document.plan_id, &id);
         let names = self.names;
         if document.horizon != names.years {
@@ -250,7 +286,7 @@ impl<'a> Checker<'a> {
         let document = self.document;
         for (number, line) in (1_u64..).zip(&document.lines) {
             let place = |part: &str| format!("lines[{}].{part}", line.id);
-            self.expect(place("id"), &line.id, &line_id(number));
+            self.expect(place("id"), &line.id, &name_of_line(number));
             let asset = line.asset.as_deref().and_then(|label| numbers.get(label)).copied();
             let Some(asset) = asset else { continue };
             let assets = self.problem.assets();
@@ -266,6 +302,9 @@ impl<'a> Checker<'a> {
                 self.expect(place("holder"), &line.holder, &holder.holder);
                 self.expect(place("stream"), &line.stream, &holder.stream);
             }
+            let due = assets.latest.get(asset).is_some_and(|latest| *latest > 0);
+            let demand = if due && line.action == "replace" { "deadline" } else { "refresh" };
+            self.expect(place("demand"), &line.demand.as_str(), &demand);
             if let Some((t, k)) = self.purchase(line, asset) {
                 self.check_money(line, asset, t, k);
             }
@@ -321,7 +360,7 @@ impl<'a> Checker<'a> {
             None => self.note("multipliers", "the multipliers prove no bound".to_owned()),
         }
         if let Some((objective, bound)) = objective.zip(bound) {
-            let wanted = certified_gap(objective, bound);
+            let wanted = gap_of(objective, bound);
             if document.certified_gap.to_bits() != wanted.to_bits() {
                 self.note(
                     "certified_gap",
@@ -372,19 +411,22 @@ impl<'a> Checker<'a> {
                 let limited = holder.hours_limited.get(t.saturating_sub(1)) == Some(&true);
                 let money = |pence: i64| Money::from_pence(pence).to_string();
                 let lam = of(&document.multipliers.lam).unwrap_or(0);
+                let certainty = holder.certainty.get(t.saturating_sub(1)).cloned();
                 let texts = [
+                    ("kind", &row.kind, "capital".to_owned()),
+                    ("certainty", &row.certainty, certainty.unwrap_or_default()),
                     ("stream", &row.stream, holder.stream.clone()),
                     ("envelope", &row.envelope, money(envelope)),
                     ("spend", &row.spend, money(spend)),
                     ("headroom", &row.headroom, money(envelope.saturating_sub(spend))),
-                    ("engineer_hours", &row.engineer_hours, hours_text(hours)),
-                    ("shadow_price", &row.shadow_price, shadow_price(lam)),
+                    ("engineer_hours", &row.engineer_hours, hours_of(hours)),
+                    ("shadow_price", &row.shadow_price, price_of(lam)),
                 ];
                 for (part, found, wanted) in texts {
                     self.expect(place(part), found, &wanted);
                 }
                 self.expect(place("purchases"), &row.purchases, &purchases);
-                if row.engineer_hours_limit != limited.then(|| hours_text(install)) {
+                if row.engineer_hours_limit != limited.then(|| hours_of(install)) {
                     let message = "the problem gives another limit of hours".to_owned();
                     self.note(place("engineer_hours_limit"), message);
                 }
@@ -416,23 +458,69 @@ impl<'a> Checker<'a> {
         self.expect("totals.devices", &totals.devices, &count(self.names.assets.len()));
     }
 
+    /// The deferred devices are those that fall due and have no line, in their order.
     fn check_deferred(&mut self, schedule: &Schedule) {
-        let numbers = self.asset_numbers();
-        let document = self.document;
-        for (at, deferred) in document.deferred.iter().enumerate() {
-            let asset = numbers.get(deferred.asset.as_str()).copied();
-            let choice = asset.and_then(|asset| schedule.choices.get(asset));
-            match choice {
-                None => self.note(
-                    format!("deferred[{at}].asset"),
-                    format!("`{}` is not in the problem", deferred.asset),
-                ),
-                Some(choice) if choice.t1 > 0 => self.note(
-                    format!("deferred[{at}].asset"),
-                    format!("`{}` is replaced by a line", deferred.asset),
-                ),
-                Some(_) => {}
-            }
+        let (document, names) = (self.document, self.names);
+        let waits = |asset: &&u32| {
+            let at = usize::try_from(**asset).ok();
+            let choice = at.and_then(|at| schedule.choices.get(at));
+            choice.is_some_and(|choice| choice.t1 == 0)
+        };
+        let number = |asset: &u32| usize::try_from(*asset).unwrap_or(usize::MAX);
+        let wanted: Vec<usize> = names.due.iter().filter(waits).map(number).collect();
+        let label = |asset: usize| names.assets.get(asset).map_or("", String::as_str);
+        let stated = document.deferred.iter().map(|own| own.asset.as_str());
+        if !stated.eq(wanted.iter().map(|asset| label(*asset))) {
+            let message = format!(
+                "{} devices are listed; those that fall due and are not replaced are {} others or in another order",
+                document.deferred.len(),
+                wanted.len()
+            );
+            self.note("deferred", message);
+            return;
         }
+        let used = self.used();
+        for (asset, deferred) in wanted.into_iter().zip(&document.deferred) {
+            self.check_one_deferred(asset, deferred, &used);
+        }
+    }
+
+    fn check_one_deferred(
+        &mut self,
+        asset: usize,
+        deferred: &Deferred,
+        used: &BTreeMap<(&str, &str), (i64, i64, u64)>,
+    ) {
+        let place = |part: &str| format!("deferred[{}].{part}", deferred.asset);
+        let (names, problem) = (self.names, self.problem);
+        let assets = problem.assets();
+        let row = |column: &[u32]| column.get(asset).and_then(|at| usize::try_from(*at).ok());
+        if let Some(site) = row(&assets.site).and_then(|at| names.sites.get(at)) {
+            self.expect(place("site"), &deferred.site, site);
+        }
+        if let Some(class) = self.class_of(asset) {
+            self.expect(place("class"), &deferred.class, &class.class);
+        }
+        let class = assets.class.get(asset).and_then(|at| problem.classes().get(usize::from(*at)));
+        let holder = row(&assets.ics);
+        let (Some(class), Some(g)) = (class, holder) else { return };
+        let code = names.holders.get(g).map_or("", |holder| &holder.holder);
+        let fits = |t: usize, year: &str| {
+            let of = |table: &[Vec<i64>]| table.get(g).and_then(|row| row.get(t)).copied();
+            let (spent, worked, _) = used.get(&(year, code)).copied().unwrap_or_default();
+            let money = of(problem.envelope()).unwrap_or(0).saturating_sub(spent);
+            let hours = of(problem.install()).unwrap_or(0).saturating_sub(worked);
+            let affordable = |option: &Choice| {
+                let row = class.price.get(usize::from(option.k1));
+                let price = row.and_then(|row| row.get(usize::from(option.t1)));
+                usize::from(option.t1) == t && price.is_some_and(|price| *price <= money)
+            };
+            class.units <= hours && class.options.iter().any(affordable)
+        };
+        let mut years = (1_usize..).zip(&names.years);
+        let wanted = years.find(|(t, year)| fits(*t, year)).map(|(_, year)| year.as_str());
+        let text = |fy: Option<&str>| fy.unwrap_or("no year").to_owned();
+        let found = text(deferred.first_fy_it_fits.as_deref());
+        self.expect(place("first_fy_it_fits"), &found, &text(wanted));
     }
 }

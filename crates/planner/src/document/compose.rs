@@ -8,8 +8,8 @@ use rust_decimal::Decimal;
 use super::compliance;
 use super::hash::{ProblemBytes, plan_id, sha256_hex};
 use super::{
-    ClassLabel, DataQuality, Deferred, Input, Line, Multipliers, NeedYear, PlanDocument, SCHEMA,
-    Site, Tool, Totals, YearLine,
+    ClassLabel, DataQuality, Deferred, Input, Line, Multipliers, NAMES_INPUT, NeedYear,
+    PlanDocument, SCHEMA, Site, Tool, Totals, YearLine,
 };
 use crate::certificate::{Certificate, SCALE};
 use crate::input::{Demand, Envelope};
@@ -19,9 +19,6 @@ use crate::model::need::{Due, due_day, dues};
 use crate::model::{Device, DeviceDemand, Model};
 use crate::pln1::{Choice, Schedule};
 use crate::reason;
-
-/// The name under which a plan's inputs list the hash of its problem's names.
-pub const NAMES_INPUT: &str = "problem/names.json";
 
 /// A solved problem.
 #[derive(Clone, Copy, Debug)]
@@ -62,12 +59,12 @@ pub fn compose(estate: &Estate<'_>, model: &Model, answer: Answer<'_>) -> PlanDo
     let names = model.names.to_bytes().unwrap_or_default();
     let mut inputs = estate.inputs.to_vec();
     inputs.push(Input { name: NAMES_INPUT.to_owned(), sha256: sha256_hex(&[&names]) });
-    PlanDocument {
+    let mut document = PlanDocument {
         schema: SCHEMA.to_owned(),
         tool: Tool { name: "refit".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         as_of: estate.as_of.to_string(),
         inputs,
-        plan_id: plan_id(&problem_sha256, &lines),
+        plan_id: String::new(),
         problem_sha256,
         horizon: model.horizon.iter().map(|(_, year)| year.to_string()).collect(),
         feasible: true,
@@ -92,7 +89,9 @@ pub fn compose(estate: &Estate<'_>, model: &Model, answer: Answer<'_>) -> PlanDo
             lam: answer.certificate.lam.clone(),
             mu: answer.certificate.mu.clone(),
         },
-    }
+    };
+    document.plan_id = plan_id(&document);
+    document
 }
 
 /// (objective - bound) / objective, 0 when the objective is 0.

@@ -1,8 +1,9 @@
 //! The hashes that tie a plan to its problem.
 
+use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 
-use super::Line;
+use super::PlanDocument;
 use crate::pln1::{Problem, write_assets_csv, write_meta};
 
 /// The two files of a problem as `refit plan problem` writes them.
@@ -38,15 +39,112 @@ pub fn sha256_hex(parts: &[&[u8]]) -> String {
     for part in parts {
         hash.update(part);
     }
-    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
-    let pair = |byte: &u8| [digit(byte >> 4), digit(byte & 15)];
-    hash.finalize().iter().flat_map(pair).collect()
+    hexadecimal(&hash.finalize())
 }
 
-/// The name of a plan: the first 16 digits of the hash of its problem's hash and its lines.
-pub fn plan_id(problem_sha256: &str, lines: &[Line]) -> String {
-    let lines = serde_json::to_vec(lines).unwrap_or_default();
-    let mut hash = sha256_hex(&[problem_sha256.as_bytes(), &lines]);
-    hash.truncate(16);
-    hash
+fn hexadecimal(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or('0');
+    let pair = |byte: &u8| [digit(byte >> 4), digit(byte & 15)];
+    bytes.iter().flat_map(pair).collect()
+}
+
+/// A plan without its name and without readings of the clock, in the order of the document.
+#[derive(Serialize)]
+struct Named<'a> {
+    schema: &'a str,
+    tool: &'a super::Tool,
+    as_of: &'a str,
+    inputs: &'a [super::Input],
+    problem_sha256: &'a str,
+    horizon: &'a [String],
+    feasible: &'a bool,
+    objective_pence: &'a i64,
+    bound_pence: &'a i64,
+    certified_gap: &'a f64,
+    specification: &'a super::Specification,
+    totals: &'a super::Totals,
+    years: &'a [super::YearLine],
+    lines: &'a [super::Line],
+    deferred: &'a [super::Deferred],
+    unplanned: &'a [super::Unplanned],
+    compliance: &'a [super::ComplianceYear],
+    need: &'a [super::NeedYear],
+    sites: &'a [super::Site],
+    classes: &'a [super::ClassLabel],
+    data_quality: &'a super::DataQuality,
+    multipliers: &'a super::Multipliers,
+}
+
+/// The name of a plan: the first 16 digits of the SHA-256 of the whole document, without `plan_id` and `solve_seconds`, as
+/// JSON without blanks.
+pub fn plan_id(document: &PlanDocument) -> String {
+    let PlanDocument {
+        schema,
+        tool,
+        as_of,
+        inputs,
+        problem_sha256,
+        horizon,
+        feasible,
+        objective_pence,
+        bound_pence,
+        certified_gap,
+        specification,
+        totals,
+        years,
+        lines,
+        deferred,
+        unplanned,
+        compliance,
+        need,
+        sites,
+        classes,
+        data_quality,
+        multipliers,
+        plan_id: _,
+        solve_seconds: _,
+    } = document;
+    let named = Named {
+        schema,
+        tool,
+        as_of,
+        inputs,
+        problem_sha256,
+        horizon,
+        feasible,
+        objective_pence,
+        bound_pence,
+        certified_gap,
+        specification,
+        totals,
+        years,
+        lines,
+        deferred,
+        unplanned,
+        compliance,
+        need,
+        sites,
+        classes,
+        data_quality,
+        multipliers,
+    };
+    let mut digest = Digester(Sha256::new());
+    // The sink cannot fail; a document that has no JSON has a name that fits nothing.
+    drop(serde_json::to_writer(&mut digest, &named));
+    let mut name = hexadecimal(&digest.0.finalize());
+    name.truncate(16);
+    name
+}
+
+struct Digester(Sha256);
+
+impl std::io::Write for Digester {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }

@@ -12,7 +12,7 @@ fn planned() -> (PlanDocument, Model) {
 fn after(edit: impl FnOnce(&mut PlanDocument)) -> Vec<String> {
     let (mut document, model) = planned();
     edit(&mut document);
-    document.plan_id = plan_id(&document.problem_sha256, &document.lines);
+    document.plan_id = plan_id(&document);
     let check = check_document(&document, &model.problem, &model.names);
     assert!(!check.is_sound());
     check.violations.iter().map(ToString::to_string).collect()
@@ -118,6 +118,49 @@ fn an_edited_proof_is_refused() {
     assert!(has(&violations, "certified_gap"));
     let violations = after(|document| document.feasible = false);
     assert!(has(&violations, "feasible"));
+}
+
+#[test]
+fn what_the_problem_knows_of_years_and_waiting_devices_is_recomputed() {
+    let violations = after(|document| document.years[0].certainty = "assumed".to_owned());
+    assert!(has(&violations, "years[2027/28 QZ1].certainty"), "{violations:?}");
+    let violations = after(|document| document.years[0].kind = "revenue".to_owned());
+    assert!(has(&violations, "years[2027/28 QZ1].kind"), "{violations:?}");
+    let violations = after(|document| document.lines[0].demand = "deadline".to_owned());
+    assert!(has(&violations, "lines[L000001].demand"), "{violations:?}");
+    let violations = after(|document| {
+        document.deferred = Vec::new();
+        document.totals.deferred = 0;
+    });
+    assert!(has(&violations, "deferred"), "{violations:?}");
+    let violations = after(|document| {
+        let own = &mut document.deferred[0].first_fy_it_fits;
+        *own = if own.is_some() { None } else { Some("2027/28".to_owned()) };
+    });
+    assert!(violations[0].contains("first_fy_it_fits"), "{violations:?}");
+    let violations = after(|document| document.deferred[0].site = "A81009".to_owned());
+    assert!(violations[0].contains("].site"), "{violations:?}");
+}
+
+#[test]
+fn the_name_of_a_plan_covers_all_of_it_but_the_clock() {
+    let (document, model) = planned();
+    let changed = |edit: &dyn Fn(&mut PlanDocument)| {
+        let mut other = document.clone();
+        edit(&mut other);
+        let check = check_document(&other, &model.problem, &model.names);
+        check.violations.iter().any(|violation| violation.place == "plan_id")
+    };
+    assert!(changed(&|own| own.as_of = "2020-01-01".to_owned()));
+    assert!(changed(&|own| own.unplanned.clear()));
+    assert!(changed(&|own| own.sites.clear()));
+    assert!(changed(&|own| own.need.clear()));
+    assert!(changed(&|own| own.compliance.clear()));
+    assert!(changed(&|own| own.inputs[0].sha256.clear()));
+    assert!(!changed(&|own| own.solve_seconds = Some(1.5)));
+    let text = serde_json::to_string(&document).unwrap();
+    let bare = text.replacen(&format!("\"plan_id\":\"{}\",", document.plan_id), "", 1);
+    assert!(sha256_hex(&[bare.as_bytes()]).starts_with(&document.plan_id), "anybody can check it");
 }
 
 #[test]

@@ -13,6 +13,7 @@ use super::horizon::Horizon;
 use super::keep::{KeepCosts, KeptDevice};
 use super::kind::{Challenger, Kind, KindError, KindKey, MOST_OPTIONS};
 use super::names::{self, ClassNames, HolderNames, ItemMoney, ItemNames, Names};
+use super::need::is_due;
 use super::offer::order_window;
 use super::stranded::Stranded;
 use super::unjudged;
@@ -542,6 +543,13 @@ fn names_of(
     let holder = |code: &OrgCode| HolderNames {
         holder: code.to_string(),
         stream: streams.get(code).map_or_else(String::new, |stream| (*stream).to_owned()),
+        certainty: horizon
+            .iter()
+            .map(|(_, year)| {
+                let envelope = estate.envelopes.capital(code, year);
+                envelope.map_or("none", |envelope| envelope.certainty.as_str()).to_owned()
+            })
+            .collect(),
         hours_limited: horizon
             .iter()
             .map(|(_, year)| estate.envelopes.capacity(code, year).is_some())
@@ -575,5 +583,10 @@ fn names_of(
             })
             .collect(),
         assets: sorted.devices.iter().map(|device| device.label.clone()).collect(),
+        due: (0_u32..)
+            .zip(&sorted.devices)
+            .filter(|(_, device)| is_due(estate, horizon, device))
+            .map(|(number, _)| number)
+            .collect(),
     }
 }

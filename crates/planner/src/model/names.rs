@@ -22,6 +22,8 @@ pub struct Names {
     pub classes: Vec<ClassNames>,
     /// Devices, by number.
     pub assets: Vec<String>,
+    /// The numbers of the devices that fall due within the plan, ascending.
+    pub due: Vec<u32>,
 }
 
 /// A budget holder.
@@ -32,6 +34,8 @@ pub struct HolderNames {
     pub holder: String,
     /// Its capital stream.
     pub stream: String,
+    /// For each year, how sure the envelope is, or `none`.
+    pub certainty: Vec<String>,
     /// For each year, whether engineers' hours are limited; where they are not, the problem holds a large number.
     pub hours_limited: Vec<bool>,
 }

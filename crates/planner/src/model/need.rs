@@ -25,6 +25,12 @@ pub fn due_day(estate: &Estate<'_>, device: &Device) -> NaiveDate {
     failure.map_or(device.end_of_life(), |day| day.min(device.end_of_life()))
 }
 
+/// Whether a replacement of a device falls due within the plan.
+pub fn is_due(estate: &Estate<'_>, horizon: Horizon, device: &Device) -> bool {
+    let last = horizon.year(horizon.len()).end();
+    due_day(estate, device) <= last
+}
+
 /// Every replacement of one place within the plan, in order.
 pub fn dues(
     estate: &Estate<'_>,

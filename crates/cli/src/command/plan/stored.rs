@@ -121,6 +121,19 @@ pub(crate) fn read(context: &Context, name: &str) -> Result<PlanDocument, Failur
     serde_json::from_slice(&bytes).map_err(|error| unreadable(name, &error))
 }
 
+/// What the estate keeps under the id of a plan: `same`, `other`, `none`, or `no-estate`. Readings of the clock do not count.
+pub(crate) fn kept(context: &Context, document: &PlanDocument) -> Result<&'static str, Failure> {
+    if !context.db().is_file() {
+        return Ok("no-estate");
+    }
+    let store = estate::open(context, Access::Read)?;
+    let Some(found) = store.document(PLAN, &document.plan_id)? else { return Ok("none") };
+    let mut own: PlanDocument = serde_json::from_slice(&found.content)
+        .map_err(|error| unreadable(&document.plan_id, &error))?;
+    own.solve_seconds = document.solve_seconds;
+    Ok(if own == *document { "same" } else { "other" })
+}
+
 /// The problem of a plan and what its numbers stand for: from a folder, or from the store.
 pub(crate) fn problem(
     context: &Context,

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use planner::document::{Input, PlanDocument, check_document};
+use planner::document::{Input, ON_HASH, PlanDocument, RECOMPUTED, check_document};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -40,6 +40,12 @@ pub struct Report {
     certified_gap: Option<f64>,
     /// One sentence for each thing that does not agree; empty when the plan is sound.
     violations: Vec<String>,
+    /// The parts of the plan that were recomputed from its lines and its problem.
+    recomputed: &'static [&'static str],
+    /// The parts of the plan that rest on the hash of the document, its id.
+    on_hash: &'static [&'static str],
+    /// What the estate keeps under the plan's id: `same`, `other`, `none`, or `no-estate`.
+    kept: &'static str,
 }
 
 pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Finish, Failure> {
@@ -47,13 +53,22 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Finish, Fa
     let document = stored::read(context, &arguments.plan)?;
     let (problem, names) = stored::problem(context, &document, arguments.problem.as_deref())?;
     let check = check_document(&document, &problem, &names);
+    let kept = stored::kept(context, &document)?;
+    let mut violations: Vec<String> = check.violations.iter().map(ToString::to_string).collect();
+    if kept == "other" {
+        violations.push("plan_id: the estate keeps another plan under this id".to_owned());
+    }
+    let sound = check.is_sound() && violations.is_empty();
     let report = Report {
         plan_id: document.plan_id.clone(),
         feasible: check.feasible,
         objective_pence: check.objective_pence,
         bound_pence: check.bound_pence,
         certified_gap: check.certified_gap,
-        violations: check.violations.iter().map(ToString::to_string).collect(),
+        violations,
+        recomputed: RECOMPUTED,
+        on_hash: ON_HASH,
+        kept,
     };
     if output.format() == Format::Json {
         let input = input(&arguments.plan, &document)?;
@@ -64,7 +79,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Finish, Fa
             for violation in &report.violations {
                 writeln!(out, "{}: {violation}", planner::codes::PLAN_VIOLATION)?;
             }
-            let verdict = if check.is_sound() { "sound" } else { "NOT SOUND" };
+            let verdict = if sound { "sound" } else { "NOT SOUND" };
             let number = |value: Option<i64>| {
                 value.map_or_else(|| "none".to_owned(), |pence| format!("{pence} pence"))
             };
@@ -76,10 +91,22 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Finish, Fa
                 number(report.objective_pence),
                 number(report.bound_pence),
                 report.certified_gap.map_or_else(|| "none".to_owned(), |gap| format!("{gap:.2e}")),
+            )?;
+            writeln!(out, "recomputed: {}", RECOMPUTED.join("; "))?;
+            writeln!(
+                out,
+                "covered by the document's own hash ({}): {}",
+                match kept {
+                    "same" => "the estate keeps the same plan",
+                    "other" => "the estate keeps another plan under this id",
+                    "none" => "the estate keeps no plan under this id to compare with",
+                    _ => "there is no estate to compare with",
+                },
+                ON_HASH.join("; ")
             )
         })?;
     }
-    Ok(Finish::findings_if(!check.is_sound()))
+    Ok(Finish::findings_if(!sound))
 }
 
 fn input(name: &str, document: &PlanDocument) -> Result<Input, Failure> {
