@@ -7,8 +7,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 use diagnostic::{Diagnostic, Place, Severity};
 
+use super::cells::Cells;
 use super::date::DateFormat;
-use super::organisations::Cells;
 use super::run::{Halt, Session};
 use super::table::{ColumnName, Fetched, Table, resolve};
 use crate::codes;

@@ -9,6 +9,7 @@
 mod apply;
 mod assets;
 mod cell;
+mod cells;
 mod columns;
 mod date;
 mod device;

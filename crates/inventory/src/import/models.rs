@@ -7,7 +7,7 @@ use diagnostic::{Diagnostic, Place, Severity, suggest};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use super::organisations::Cells;
+use super::cells::Cells;
 use super::run::{Halt, Mode, Session};
 use super::table::{ColumnName, Fetched, Table, resolve};
 use crate::catalogue::{Field, Value};

@@ -40,7 +40,6 @@ pub const RECOMPUTED: &[&str] = &[
 pub const ON_HASH: &[&str] = &[
     "tool",
     "as_of",
-    "inputs but the problem's names",
     "specification",
     "years: need",
     "lines: reason, failing_rules, rests_on_unknown, order_by, old_model, bought",

@@ -48,13 +48,12 @@ fn hexadecimal(bytes: &[u8]) -> String {
     bytes.iter().flat_map(pair).collect()
 }
 
-/// A plan without its name and without readings of the clock, in the order of the document.
+/// A plan without its name, its inputs and readings of the clock, in the order of the document.
 #[derive(Serialize)]
 struct Named<'a> {
     schema: &'a str,
     tool: &'a super::Tool,
     as_of: &'a str,
-    inputs: &'a [super::Input],
     problem_sha256: &'a str,
     horizon: &'a [String],
     feasible: &'a bool,
@@ -75,14 +74,13 @@ struct Named<'a> {
     multipliers: &'a super::Multipliers,
 }
 
-/// The name of a plan: the first 16 digits of the SHA-256 of the whole document, without `plan_id` and `solve_seconds`, as
-/// JSON without blanks.
+/// The name of a plan: the first 16 digits of the SHA-256 of the whole document as JSON without blanks, without `plan_id`, `solve_seconds` and
+/// `inputs`: files by other names and rows in another order make the same plan.
 pub fn plan_id(document: &PlanDocument) -> String {
     let PlanDocument {
         schema,
         tool,
         as_of,
-        inputs,
         problem_sha256,
         horizon,
         feasible,
@@ -101,6 +99,7 @@ pub fn plan_id(document: &PlanDocument) -> String {
         classes,
         data_quality,
         multipliers,
+        inputs: _,
         plan_id: _,
         solve_seconds: _,
     } = document;
@@ -108,7 +107,6 @@ pub fn plan_id(document: &PlanDocument) -> String {
         schema,
         tool,
         as_of,
-        inputs,
         problem_sha256,
         horizon,
         feasible,
