@@ -30,6 +30,7 @@ mod docs;
 mod estate_file;
 #[cfg(test)]
 mod journey;
+mod ledger;
 #[cfg(test)]
 mod nothing_lost;
 #[cfg(test)]

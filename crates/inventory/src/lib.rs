@@ -7,7 +7,9 @@
 //! - [`columns`]: the register as dictionary-coded columns, from which verdicts and plans are computed.
 //! - [`model`]: models of devices, and what they supply.
 //! - [`store`]: where an estate is kept, and [`store::Register`], what reads of it give.
+//! - [`ledger`]: every change as events under a Merkle tree, of which the store's tables are the sum.
 //! - [`import`], [`export`]: files into the register and out of it.
+//! - [`quality`]: what is missing, stale or in conflict.
 //! - [`duplicates`]: devices that may be one, for people to look at.
 //! - [`filter`]: which devices a command is about.
 //! - [`normal`]: other people's words for makers, models and systems. [`software`]: programs on devices.
@@ -20,9 +22,11 @@ pub mod duplicates;
 pub mod export;
 pub mod filter;
 pub mod import;
+pub mod ledger;
 pub mod model;
 pub mod normal;
 pub mod organisation;
+pub mod quality;
 pub mod sets;
 pub mod software;
 pub mod store;

@@ -205,7 +205,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     let output = context.output(&formats)?;
     let access = if arguments.record.is_some() { Access::Write } else { Access::Read };
     let mut store = estate::open(context, access)?;
-    let register = store.register()?;
+    let register = store.register_at(&context.moment())?;
     let given = arguments.wes.as_deref();
     let strict = if arguments.locked { Strict::Yes } else { Strict::No };
     let judgement = profiles::judged(context, (given, strict), &store, &register)?;

@@ -53,7 +53,7 @@ pub(crate) fn schema_of<T: JsonSchema>(kind: FileKind) -> Schema {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     let output = context.output(&[Format::Csv, Format::Json, Format::Ndjson, Format::Xlsx])?;
     let store = estate::open(context, Access::Read)?;
-    let register = store.register()?;
+    let register = store.register_at(&context.moment())?;
     let format = match output.format() {
         Format::Json => FileFormat::Json,
         Format::Ndjson => FileFormat::Ndjson,

@@ -4,6 +4,7 @@ mod files;
 mod grouped;
 mod guess;
 mod history;
+mod undo;
 
 pub use history::Report as HistoryReport;
 
@@ -15,10 +16,10 @@ use clap::Subcommand;
 use diagnostic::{Column, Diagnostic, Place};
 use inventory::export::template;
 use inventory::import::{
-    AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, Preset, read_map,
-    run as import,
+    AssetMap, Change, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, Preset,
+    read_map, run as import,
 };
-use inventory::store::{Access, BatchId};
+use inventory::store::{Access, BatchId, StoreError, StoreFault};
 use inventory::{ClassCatalogue, SqliteStore};
 use planner::document::Input;
 use schemars::JsonSchema;
@@ -82,6 +83,24 @@ pub struct Arguments {
     /// Write the rejected rows with their problems to a CSV file that can be mended and imported
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// The system that the files come from, as reports and the order of precedence name it (default: the format)
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// Your own name for this import: a repetition of it does nothing and ends as if done
+    #[arg(long, value_name = "ID")]
+    command_id: Option<String>,
+    /// Who imports, as the ledger keeps it
+    #[arg(
+        long,
+        env = "REFIT_ACTOR",
+        default_value = "",
+        hide_default_value = true,
+        value_name = "NAME"
+    )]
+    actor: String,
+    /// Why, as the ledger keeps it
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "TEXT")]
+    reason: String,
     /// Order of dates that are not ISO 8601: dmy, mdy or ymd
     #[arg(long, default_value = "iso", value_name = "ORDER")]
     date_order: DateOrder,
@@ -93,6 +112,24 @@ enum About {
     /// List every import
     #[command(after_help = "Example:\n  refit import history --json")]
     History,
+    /// Take an import back: what its rows said counts no more; the ledger keeps both
+    #[command(after_help = "Example:\n  refit import undo 3 --reason \"wrong file\"")]
+    Undo {
+        /// Its number
+        id: BatchId,
+        /// Who takes it back, as the ledger keeps it
+        #[arg(
+            long,
+            env = "REFIT_ACTOR",
+            default_value = "",
+            hide_default_value = true,
+            value_name = "NAME"
+        )]
+        actor: String,
+        /// Why, as the ledger keeps it
+        #[arg(long, default_value = "", hide_default_value = true, value_name = "TEXT")]
+        reason: String,
+    },
     /// Show one import
     #[command(after_help = "Example:\n  refit import show 3")]
     Show {
@@ -138,6 +175,12 @@ pub struct Report {
     dry_run: bool,
     /// Each file that was read.
     files: Vec<FileReport>,
+    /// What a dry run would change, field by field; the first thousand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<ChangeReport>,
+    /// How many fields a dry run would change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_fields: Option<u64>,
     /// Every problem, the first thousand of each file in full.
     problems: Vec<ProblemReport>,
 }
@@ -176,6 +219,20 @@ pub struct MatchReport {
     serial: u64,
     tag: u64,
 }
+
+/// What a dry run would change of one field of a device.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ChangeReport {
+    asset: String,
+    /// Whether the device was not known before.
+    is_new: bool,
+    field: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// The most changes that are listed.
+const MOST_CHANGES: usize = 1_000;
 
 /// One problem of a file.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -226,6 +283,9 @@ impl ProblemReport {
 /// When a file or the map cannot be used as a whole, or the store fails.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     match &arguments.about {
+        Some(About::Undo { id, actor, reason }) => {
+            return undo::run(context, *id, actor, reason);
+        }
         Some(About::History) => return history::run(context, None),
         Some(About::Show { id }) => return history::run(context, Some(*id)),
         Some(About::Guess { file, sheet }) => return guess::run(file, sheet.as_deref(), context),
@@ -258,7 +318,28 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     let mut report = Report { dry_run: arguments.dry_run, ..Report::default() };
     let mut inputs = Vec::new();
     for path in &files {
-        let outcome = one_file(arguments, path, map.as_ref(), &classes, &mut store, context)?;
+        let mut differences = Differences::default();
+        let outcome = match one_file(
+            arguments,
+            path,
+            map.as_ref(),
+            &classes,
+            &mut store,
+            &mut differences,
+            context,
+        ) {
+            Err(Refusal::Store(error)) if error.fault == StoreFault::Repeated => {
+                let name = path.display();
+                context.messages.note(&format!("{name}: nothing done, {error}"));
+                continue;
+            }
+            other => other.map_err(Failure::from)?,
+        };
+        if arguments.dry_run {
+            let total = report.changed_fields.unwrap_or(0);
+            report.changed_fields = Some(total.saturating_add(differences.count));
+            report.changes.append(&mut differences.first);
+        }
         report.problems.extend(outcome.problems.iter().map(ProblemReport::of));
         let Some(summary) = &outcome.summary else {
             print(&output, context, inputs, &report)?;
@@ -273,6 +354,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
         }
     }
     print(&output, context, inputs, &report)?;
+    if output.format() != Format::Json {
+        tell_changes(context, &report);
+    }
     let errors = report.problems.iter().any(|problem| problem.severity == "error");
     Ok(Finish::findings_if(errors || report.rejected > 0))
 }
@@ -293,28 +377,91 @@ fn open_map(path: &Path, classes: &ClassCatalogue, context: &Context) -> Result<
     Ok(map)
 }
 
+/// What a dry run found to change.
+#[derive(Default)]
+struct Differences {
+    count: u64,
+    first: Vec<ChangeReport>,
+}
+
+impl Differences {
+    fn note(&mut self, change: &Change) {
+        // The fields of a new device are one thing to look at, its count says enough beyond the first.
+        self.count = self.count.saturating_add(1);
+        if self.first.len() < MOST_CHANGES {
+            self.first.push(ChangeReport {
+                asset: change.label.clone(),
+                is_new: change.is_new,
+                field: change.field.word().to_owned(),
+                before: change.before.clone(),
+                after: change.after.clone(),
+            });
+        }
+    }
+}
+
+/// Why a file was not imported.
+enum Refusal {
+    Store(StoreError),
+    Other(Failure),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self::Other(failure)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Store(error) => error.into(),
+            Refusal::Other(failure) => failure,
+        }
+    }
+}
+
 fn one_file(
     arguments: &Arguments,
     path: &Path,
     map: Option<&AssetMap>,
     classes: &ClassCatalogue,
     store: &mut SqliteStore,
+    differences: &mut Differences,
     context: &Context,
-) -> Result<Outcome, Failure> {
+) -> Result<Outcome, Refusal> {
     let reader: Box<dyn Read> =
         if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(open_file(path)?) };
     let input = inventory::import::Input { name: path.display().to_string().into(), reader };
     let bar = context.messages.progress(&path.display().to_string(), 0);
     let mut progress = |rows: u64| bar.set(rows);
     let recorded_at = context.recorded_at();
+    let mut note = |change: &Change| differences.note(change);
+    let asked = |options: &mut Options<'_>| {
+        options.effective_on = context.global().as_of;
+    };
     let Some(rejects) = &arguments.rejects else {
-        let options = options(arguments, map, classes, &recorded_at, &mut progress);
+        let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
+        asked(&mut options);
+        if arguments.dry_run {
+            options.changes = Some(&mut note);
+        }
         return Ok(import(store, input, options)?);
     };
     refuse_foreign(rejects)?;
     let mut unfinished = Unfinished::create(rejects)?;
     let (mut out, mut publish) = unfinished.parts();
     let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
+    asked(&mut options);
+    if arguments.dry_run {
+        options.changes = Some(&mut note);
+    }
     options.rejects = Some(&mut out);
     options.publish_rejects = Some(&mut publish);
     Ok(import(store, input, options)?)
@@ -355,6 +502,10 @@ fn options<'o>(
     options.on_error = arguments.on_error;
     options.date_order = arguments.date_order;
     options.progress = Some(progress);
+    options.source.clone_from(&arguments.source);
+    options.id.clone_from(&arguments.command_id);
+    options.actor.clone_from(&arguments.actor);
+    options.reason.clone_from(&arguments.reason);
     options
 }
 
@@ -440,4 +591,22 @@ fn print(
         ]);
     }
     output.write(|out| listing.write(output.format(), out))
+}
+
+/// Says what a dry run would change of known devices.
+fn tell_changes(context: &Context, report: &Report) {
+    let Some(count) = report.changed_fields.filter(|count| *count > 0) else { return };
+    let known: Vec<&ChangeReport> = report.changes.iter().filter(|change| !change.is_new).collect();
+    for change in known.iter().take(20) {
+        context.messages.note(&format!(
+            "{} {}: {} -> {}",
+            change.asset,
+            change.field,
+            change.before.as_deref().unwrap_or("unknown"),
+            change.after.as_deref().unwrap_or("unknown"),
+        ));
+    }
+    context.messages.note(&format!(
+        "{count} fields would change or become known; --json lists the first {MOST_CHANGES}"
+    ));
 }

@@ -108,7 +108,7 @@ struct Tie {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let store = estate::open(context, Access::Read)?;
-    let tree = OrgTree::new(store.organisations()?);
+    let tree = OrgTree::new(store.organisations_at(&context.moment())?);
     let inputs = estate::inputs(&store)?;
     match &arguments.what {
         What::List { kind } => {

@@ -12,8 +12,8 @@ use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
 use crate::command::{
-    assets, check, db, doctor, explain, export, forecast, generate, import, init, orgs, plan,
-    solve, wes,
+    assets, audit, check, db, doctor, explain, export, forecast, generate, import, init, orgs,
+    plan, solve, wes,
 };
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
@@ -77,6 +77,7 @@ schemas! {
     "assets-count": framed::<assets::CountReport>(),
     "assets-list": framed::<assets::ListReport>(),
     "assign": assign_schema(),
+    "audit": framed::<audit::Report>(),
     "bid": schema_for!(BidModel),
     "bid-words": schema_for!(Words),
     "check": framed::<check::Report<Vec<check::DeviceRow>>>(),

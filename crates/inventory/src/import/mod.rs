@@ -49,7 +49,7 @@ pub use organisations::read_organisations;
 pub use preset::Preset;
 pub use problems::Problems;
 pub use rejects::PROBLEM_HEADING;
-pub use run::{Effect, Input, Mode, OnError, Options, Outcome, Summary, run};
+pub use run::{Change, Effect, Input, Mode, OnError, Options, Outcome, Summary, run};
 
 /// Largest file, in bytes.
 pub const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;

@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 
 use super::assets::{AssetRows, Remarks};
@@ -16,9 +17,11 @@ use super::problems::Problems;
 use super::rejects::Rejects;
 use super::table::{Layout, Refused, Table};
 use super::{apply, list_sizes, models, organisations};
+use crate::catalogue::Field;
 use crate::codes;
+use crate::ledger::{Command, Fields, Rules};
 use crate::software::{self, Installed};
-use crate::store::{Batch, BatchId, Counts, Store, StoreError, Transaction};
+use crate::store::{Batch, BatchId, Counts, Store, StoreError, StoredAsset, Transaction};
 use crate::vocabulary::{Class, ClassCatalogue, words};
 
 words!(
@@ -95,6 +98,33 @@ pub struct Options<'o> {
     pub publish_rejects: Option<&'o mut dyn FnMut() -> std::io::Result<()>>,
     /// Called now and then with the number of rows read.
     pub progress: Option<&'o mut dyn FnMut(u64)>,
+    /// Called with every field of a device that changes.
+    pub changes: Option<&'o mut dyn FnMut(&Change)>,
+    /// The caller's own name for the import: a second one of the same name is refused.
+    pub id: Option<String>,
+    /// The day as of which the file holds, where somebody stated it.
+    pub effective_on: Option<NaiveDate>,
+    /// The name of the system that the file comes from; that of its format without it.
+    pub source: Option<String>,
+    /// Who imports.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What an import changes of one field of a device.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// The device.
+    pub label: String,
+    /// Whether the device was not known before.
+    pub is_new: bool,
+    /// The field.
+    pub field: Field,
+    /// What was known, in the spelling of files.
+    pub before: Option<String>,
+    /// What is known now.
+    pub after: Option<String>,
 }
 
 impl std::fmt::Debug for Options<'_> {
@@ -126,7 +156,25 @@ impl<'o> Options<'o> {
             rejects: None,
             publish_rejects: None,
             progress: None,
+            changes: None,
+            id: None,
+            effective_on: None,
+            source: None,
+            actor: String::new(),
+            reason: String::new(),
         }
+    }
+
+    /// The command that the ledger keeps of the import.
+    fn command(&mut self, kind: FileKind, format: &str, file: &str) -> Command {
+        let source = self.source.take().unwrap_or_else(|| format.to_owned());
+        let mut command = Command::import(kind.as_str(), file, &source, &self.recorded_at);
+        command.id = self.id.take();
+        command.stated = self.effective_on.is_some();
+        command.effective_on = self.effective_on.unwrap_or(command.effective_on);
+        command.actor = std::mem::take(&mut self.actor);
+        command.reason = std::mem::take(&mut self.reason);
+        command
     }
 }
 
@@ -189,11 +237,46 @@ pub(super) struct Session<'s, 'o> {
     pub(super) software: Vec<Installed>,
     pub(super) remarks: Remarks,
     pub(super) problems: Problems,
+    pub(super) rules: Arc<Rules>,
+    pub(super) said: Fields,
     rejects: Option<Rejects<'o>>,
     progress: Option<&'o mut dyn FnMut(u64)>,
+    changes: Option<&'o mut dyn FnMut(&Change)>,
 }
 
 impl Session<'_, '_> {
+    /// Whether somebody wants to know every change.
+    pub(super) fn wants_changes(&self) -> bool {
+        self.changes.is_some()
+    }
+
+    /// Tells what changes of a device, field by field.
+    pub(super) fn tell_changes(&mut self, before: Option<&StoredAsset>, after: &StoredAsset) {
+        let Some(tell) = &mut self.changes else { return };
+        let text = |asset: &StoredAsset, field: Field| match field {
+            Field::AssetTag => asset.tag.as_ref().map(ToString::to_string),
+            Field::SerialNumber => asset.serial.as_ref().map(ToString::to_string),
+            Field::Class => Some(asset.class.to_string()),
+            field => {
+                let at = asset.values.binary_search_by_key(&field, |(known, _)| *known).ok()?;
+                asset.values.get(at).map(|(_, value)| value.to_text(field.kind()))
+            }
+        };
+        let label = before.unwrap_or(after).label().to_owned();
+        for field in Field::columns() {
+            let change = Change {
+                label: label.clone(),
+                is_new: before.is_none(),
+                field,
+                before: before.and_then(|before| text(before, field)),
+                after: text(after, field),
+            };
+            if change.before != change.after {
+                tell(&change);
+            }
+        }
+    }
+
     /// Counts a row of the file.
     pub(super) fn count_row(&mut self) {
         self.counts.rows = self.counts.rows.saturating_add(1);
@@ -252,16 +335,19 @@ impl Session<'_, '_> {
 pub fn run<R: Read>(
     store: &mut dyn Store,
     input: Input<R>,
-    options: Options<'_>,
+    mut options: Options<'_>,
 ) -> Result<Outcome, StoreError> {
     let mut problems = Problems::new();
     let opened = open(input, &options, &mut problems);
     let Ok(Opened { table, kind, map: own_map, preset }) = opened else {
         return Ok(Outcome { summary: None, problems: problems.into_diagnostics() });
     };
-    let transaction = store.begin()?;
-    let batch = transaction.next_batch()?;
     let map = options.map.or(own_map.as_ref());
+    let format = map.map_or(preset.as_str(), AssetMap::name);
+    let command = options.command(kind, format, table.name());
+    let transaction = store.begin(command)?;
+    let batch = transaction.batch();
+    let rules = transaction.rules();
     let ending = Ending {
         map,
         preset,
@@ -283,10 +369,13 @@ pub fn run<R: Read>(
         software: Vec::new(),
         remarks: Remarks::default(),
         problems,
+        rules,
+        said: Fields::default(),
         rejects: options.rejects.map(|out| {
             Rejects::new(out, options.map.map_or_else(Layout::default, AssetMap::layout))
         }),
         progress: options.progress,
+        changes: options.changes,
     };
     let applied = match kind {
         FileKind::Assets => apply::assets(table, map, &mut session),

@@ -1,24 +1,25 @@
 //! Opening a file safely: it is ours, its layout is known, it is durable, and nothing in it is trusted to run.
 
 use std::fs::OpenOptions;
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 use super::SqliteStore;
 use super::faults::Faults as _;
-use super::migrate;
+use super::{ledger, migrate};
 use crate::store::{StoreError, StoreFault};
 use crate::vocabulary::EstateId;
 
 /// `RFIT`: marks a SQLite file as an estate of refit.
 const APPLICATION_ID: i32 = 0x5246_4954;
 const HEADER: &[u8] = b"SQLite format 3\0";
-const BUSY: Duration = Duration::from_secs(5);
+/// How long a writer waits for another: an import of a million devices takes less.
+const BUSY: Duration = Duration::from_secs(60);
 
 /// What a command may do with the file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,7 +81,8 @@ impl SqliteStore {
             return Err(StoreError::new(StoreFault::Missing, &name, None));
         }
         if !exists {
-            create(path, &name)?;
+            // Another process may make it at the same moment.
+            create(path, &name, true)?;
         }
         let mut connection = connect(path, access, &name)?;
         protect(&connection, &name)?;
@@ -92,24 +94,22 @@ impl SqliteStore {
                 Journal::WriteAhead => "WAL",
                 Journal::Rollback => "DELETE",
             };
-            connection
-                .query_row(&format!("PRAGMA journal_mode = {mode}"), [], |_| Ok(()))
-                .or_fault(&name)?;
+            set_journal(&connection, mode, &name)?;
         }
         if blank && access == Access::Create {
             connection.pragma_update(None, "application_id", APPLICATION_ID).or_fault(&name)?;
-            migrate::migrate(&mut connection, &name)?;
+            migrate::migrate(&mut connection, &name, "")?;
         }
         check_layout(&connection, &name)?;
         let estate_key = estate_key(&connection, &name, &estate, access)?;
         Ok(Self { connection, name, estate, estate_key, access })
     }
 
-    /// Applies the layout steps that a file lacks.
+    /// Applies the layout steps that a file lacks, and records that at the moment given.
     ///
     /// # Errors
     /// [`StoreError`] when the file is not an estate of refit or cannot be changed.
-    pub fn migrate(path: &Path) -> Result<(), StoreError> {
+    pub fn migrate(path: &Path, recorded_at: &str) -> Result<(), StoreError> {
         let name = path.display().to_string();
         if !check_header(path, &name)? {
             return Err(StoreError::new(StoreFault::Missing, &name, None));
@@ -117,7 +117,7 @@ impl SqliteStore {
         let mut connection = connect(path, Access::Write, &name)?;
         protect(&connection, &name)?;
         check_owner(&connection, &name)?;
-        migrate::migrate(&mut connection, &name)
+        migrate::migrate(&mut connection, &name, recorded_at)
     }
 
     /// The path as the user gave it.
@@ -176,7 +176,7 @@ impl SqliteStore {
     /// [`StoreError`] when the copy exists already or cannot be written.
     pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
         let target = to.display().to_string();
-        create(to, &target)?;
+        create(to, &target, false)?;
         let mut copy = Connection::open(to).or_fault(&target)?;
         let backup =
             rusqlite::backup::Backup::new(&self.connection, &mut copy).or_fault(&target)?;
@@ -194,7 +194,7 @@ fn check_header(path: &Path, name: &str) -> Result<bool, StoreError> {
     };
     let mut file = match std::fs::File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(open_error(error)),
     };
     let mut start = Vec::new();
@@ -211,7 +211,7 @@ fn check_header(path: &Path, name: &str) -> Result<bool, StoreError> {
 }
 
 /// Makes an empty file that only its owner can read, where the system knows owners.
-fn create(path: &Path, name: &str) -> Result<(), StoreError> {
+fn create(path: &Path, name: &str, may_exist: bool) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -219,10 +219,14 @@ fn create(path: &Path, name: &str) -> Result<(), StoreError> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    options.open(path).map(drop).map_err(|error| StoreError {
+    let made = options.open(path).map(drop);
+    if may_exist && made.as_ref().is_err_and(|error| error.kind() == ErrorKind::AlreadyExists) {
+        return Ok(());
+    }
+    made.map_err(|error| StoreError {
         fault: match error.kind() {
-            std::io::ErrorKind::StorageFull => StoreFault::Full,
-            std::io::ErrorKind::ReadOnlyFilesystem => StoreFault::ReadOnly,
+            ErrorKind::StorageFull => StoreFault::Full,
+            ErrorKind::ReadOnlyFilesystem => StoreFault::ReadOnly,
             _ => StoreFault::Open,
         },
         store: name.to_owned(),
@@ -262,6 +266,27 @@ fn connect(path: &Path, access: Access, name: &str) -> Result<Connection, StoreE
     }
     probe.or_fault(name)?;
     Ok(connection)
+}
+
+/// Changes the journal, unless it is the one wanted. SQLite does not wait by itself here while another process makes the
+/// same file.
+fn set_journal(connection: &Connection, mode: &str, name: &str) -> Result<(), StoreError> {
+    let found: String =
+        connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).or_fault(name)?;
+    if found.eq_ignore_ascii_case(mode) {
+        return Ok(());
+    }
+    let mut tries = 0_u32;
+    loop {
+        let set = connection.query_row(&format!("PRAGMA journal_mode = {mode}"), [], |_| Ok(()));
+        match set.or_fault(name) {
+            Err(error) if error.fault == StoreFault::Locked && tries < 200 => {
+                tries = tries.saturating_add(1);
+                std::thread::sleep(Duration::from_millis(25));
+            }
+            other => return other,
+        }
+    }
 }
 
 fn escape_uri(path: &str) -> String {
@@ -341,8 +366,20 @@ fn estate_key(
         // No row has this number, so that the estate reads as empty.
         return Ok(0);
     }
-    connection
-        .execute("INSERT OR IGNORE INTO estate (name) VALUES (?1)", [estate.as_str()])
-        .or_fault(name)?;
-    Ok(find()?.unwrap_or(0))
+    let transaction =
+        rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
+            .or_fault(name)?;
+    // Another process may have made it while this one waited for the lock.
+    let key = if let Some(key) = find()? {
+        key
+    } else {
+        transaction
+            .execute("INSERT INTO estate (name) VALUES (?1)", [estate.as_str()])
+            .or_fault(name)?;
+        let key = transaction.last_insert_rowid();
+        ledger::found_estate(&transaction, name, key, estate.as_str())?;
+        key
+    };
+    transaction.commit().or_fault(name)?;
+    Ok(key)
 }
