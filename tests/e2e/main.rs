@@ -26,6 +26,7 @@ mod docs;
 mod estate_file;
 #[cfg(test)]
 mod journey;
+mod ledger;
 #[cfg(test)]
 mod pln1;
 #[cfg(test)]

@@ -55,6 +55,9 @@ pub struct Global {
     /// Judge everything as of this day (default: today)
     #[arg(long, global = true, value_name = "YYYY-MM-DD", value_parser = parse_day)]
     pub as_of: Option<NaiveDate>,
+    /// Answer from what was recorded by this moment: RFC 3339, or a day, which counts whole
+    #[arg(long, global = true, value_name = "TIME", value_parser = parse_moment)]
+    pub recorded_by: Option<String>,
     /// Form of the result; from the extension of --output when that is given
     #[arg(long, global = true, value_enum)]
     pub format: Option<Format>,
@@ -158,6 +161,12 @@ fn parse_day(text: &str) -> Result<NaiveDate, String> {
         .map_err(|_| "expected a date such as 2026-11-20".to_owned())
 }
 
+fn parse_moment(text: &str) -> Result<String, String> {
+    inventory::ledger::instant(text)
+        .map(|_| text.to_owned())
+        .ok_or_else(|| "expected a moment such as 2026-11-20T12:00:00Z, or a day".to_owned())
+}
+
 macro_rules! commands {
     ($($(#[$meta:meta])* $variant:ident($module:ident),)+) => {
         /// What to do: one variant and one file a command.
@@ -191,6 +200,10 @@ commands! {
     Orgs(orgs),
     /// Write the register in its own format
     Export(export),
+    /// Say what is missing, stale or in conflict, and which source is believed
+    Quality(quality),
+    /// Read, check, sign and prove the ledger of the estate
+    Audit(audit),
     /// Look after the estate's file
     Db(db),
     /// Check the estate's file and its place

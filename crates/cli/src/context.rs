@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
+use inventory::ledger::Moment;
 
 use crate::args::{Format, Global};
 use crate::codes;
@@ -42,6 +43,11 @@ impl Context {
     /// The day as of which everything is judged.
     pub fn as_of(&self) -> NaiveDate {
         self.as_of
+    }
+
+    /// The place on both axes of time that `--as-of` and `--recorded-by` name; without them, everything that is known.
+    pub fn moment(&self) -> Moment {
+        Moment { as_of: self.global.as_of, recorded_by: self.global.recorded_by.clone() }
     }
 
     /// The estate's file.

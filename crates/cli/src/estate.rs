@@ -38,7 +38,7 @@ pub fn open_store(context: &Context, access: Access) -> Result<SqliteStore, Stor
 /// # Errors
 /// As [`open`], and when the estate holds what refit does not write.
 pub fn register(context: &Context) -> Result<Register, Failure> {
-    Ok(open(context, Access::Read)?.register()?)
+    Ok(open(context, Access::Read)?.register_at(&context.moment())?)
 }
 
 /// The files that an estate was made of, as inputs of an output.

@@ -112,7 +112,7 @@ impl Planning {
             return Err(files.problems.into());
         }
         context.messages.diagnostics(&files.problems);
-        let register = store.register()?;
+        let register = store.register_at(&context.moment())?;
         let mut inputs = estate::inputs(&store)?;
         inputs.extend(profiles::inputs(&profile));
         inputs.extend(files.inputs);

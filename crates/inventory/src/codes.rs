@@ -40,6 +40,8 @@ codes! {
         "A row of the estate holds a value that refit does not write: it was edited by another tool, or it is damaged. Restore the latest backup or mend the value.";
     STORE_CONSTRAINT = "DB0012", Error, "a change contradicts what is stored",
         "The database refused a change because it would break one of its own rules, such as two devices with one tag. This is a defect of refit: please report it with the message.";
+    STORE_REPEATED = "DB0013", Error, "a command of this id was done before",
+        "The id that was given with --command-id stands in the ledger already, so that repeating the command would do its work twice. Nothing was done.";
 
     FILTER_SYNTAX = "FLT0001", Error, "the filter cannot be read",
         "A filter is made of comparisons such as `ram_gib < 8`, `class in (desktop, laptop)` and `warranty_end is unknown`, joined by `and`, `or`, `not` and parentheses. Texts with spaces are quoted.";
@@ -147,6 +149,10 @@ codes! {
         "The column `facts` holds `field=value` pairs separated by semicolons, such as `ram_gib=8; disk_type=ssd`, with the fields of the catalogue that describe a device.";
     LIST_SIZE_UNKNOWN_PRACTICE = "IMP0401", Error, "the practice is not declared",
         "A list size belongs to an organisation that an organisations file has declared. Import that file first.";
+    UNDO_REFUSED = "IMP0501", Error, "the import cannot be taken back",
+        "Without it something that was imported later would not stand: a device would have no class, or two devices one label. Take the later import back first.";
+    PRECEDENCE = "IMP0502", Error, "the order of precedence cannot be read",
+        "The file says which sources are believed first and how old an observation may be: `sources`, `max_age_days`, and the same under `[fields.FIELD]`. Unknown keys are refused, because a misspelt one would change nothing without a word.";
 
     MAP_COLUMN_MISSING = "IMP0921", Error, "the file lacks a column that the map names",
         "The export has changed or the map is for another file. Correct the map, or mark the column `optional = true`.";

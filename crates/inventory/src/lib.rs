@@ -7,7 +7,9 @@
 //! - [`columns`]: the register as dictionary-coded columns, from which verdicts and plans are computed.
 //! - [`model`]: models of devices, and what they supply.
 //! - [`store`]: where an estate is kept, and [`store::Register`], what reads of it give.
+//! - [`ledger`]: every change as events under a Merkle tree, of which the store's tables are the sum.
 //! - [`import`], [`export`]: files into the register and out of it.
+//! - [`quality`]: what is missing, stale or in conflict.
 //! - [`filter`]: which devices a command is about.
 
 pub mod asset;
@@ -17,8 +19,10 @@ pub mod columns;
 pub mod export;
 pub mod filter;
 pub mod import;
+pub mod ledger;
 pub mod model;
 pub mod organisation;
+pub mod quality;
 pub mod store;
 pub mod toml_values;
 pub mod vocabulary;

@@ -2,6 +2,7 @@
 
 use clap::Subcommand;
 use diagnostic::suggest;
+use inventory::ledger::Moment;
 use inventory::store::Access;
 use inventory::{Field, Register, Store as _, Value};
 use serde_json::{Map, json};
@@ -60,6 +61,12 @@ enum What {
         #[arg(long = "where", value_name = "EXPR")]
         filter: Option<String>,
     },
+    /// Show everything that was ever said of a device, oldest first
+    #[command(after_help = "Example:\n  refit assets history T0001")]
+    History {
+        /// Its asset tag or serial number
+        tag: String,
+    },
     /// Show what is known of a device, and from where
     #[command(after_help = "Example:\n  refit assets show T0001 --json")]
     Show {
@@ -88,6 +95,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
         }
         What::Count { filter } => count(context, filter.as_deref()),
         What::Show { tag } => show(context, tag),
+        What::History { tag } => history(context, tag),
     }
 }
 
@@ -120,7 +128,7 @@ fn list(
 ) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let store = estate::open(context, Access::Read)?;
-    let register = store.register()?;
+    let register = store.register_at(&context.moment())?;
     let mut devices = estate::select(&register, filter)?;
     let found = devices.len();
     devices.retain(|device| after.is_none_or(|after| register.label(*device) > after));
@@ -159,8 +167,8 @@ fn list(
 fn count(context: &Context, filter: Option<&str>) -> Result<Finish, Failure> {
     let output = context.output(&[Format::Plain, Format::Json])?;
     let store = estate::open(context, Access::Read)?;
-    let number = if filter.is_some() {
-        let found = estate::select(&store.register()?, filter)?;
+    let number = if filter.is_some() || context.moment() != Moment::default() {
+        let found = estate::select(&store.register_at(&context.moment())?, filter)?;
         u64::try_from(found.len()).unwrap_or(u64::MAX)
     } else {
         store.count_assets()?
@@ -180,10 +188,63 @@ fn count(context: &Context, filter: Option<&str>) -> Result<Finish, Failure> {
     Ok(Finish::Done)
 }
 
+fn history(context: &Context, name: &str) -> Result<Finish, Failure> {
+    let output = context.output(Listing::FORMATS)?;
+    let store = estate::open(context, Access::Read)?;
+    let events = store.history(name)?;
+    if events.is_empty() {
+        let message = format!("no device has the tag or serial number `{name}`");
+        return Err(Failure::error(codes::UNKNOWN_NAME, message)
+            .help("`refit assets list` lists the devices"));
+    }
+    let commands = store.commands()?;
+    let names = [
+        "event",
+        "recorded_at",
+        "effective_on",
+        "import",
+        "source",
+        "file",
+        "line",
+        "seen_on",
+        "field",
+        "value",
+    ];
+    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
+    for event in events {
+        let logged = commands.iter().find(|logged| logged.seq == event.command);
+        let command = logged.map(|logged| &logged.command);
+        for (field, value) in event.fields {
+            listing.push(vec![
+                json!(event.seq),
+                json!(command.map(|command| &command.recorded_at)),
+                json!(command.map(|command| command.effective_on.to_string())),
+                json!(command.and_then(|command| command.batch).map(|batch| batch.to_string())),
+                json!(command.map(|command| &command.source)),
+                json!(command.map(|command| &command.file)),
+                json!(event.line),
+                json!(event.seen_on.map(|day| day.to_string())),
+                json!(field),
+                json!(value),
+            ]);
+        }
+    }
+    if output.format() == Format::Json {
+        let payload =
+            json!({ "asset": name, "observations": listing.objects().collect::<Vec<_>>() });
+        let inputs = estate::inputs(&store)?;
+        let envelope = Envelope::new("refit.asset-history/1", context.as_of(), inputs, payload);
+        output.write_json(&envelope)?;
+    } else {
+        output.write(|out| listing.write(output.format(), out))?;
+    }
+    Ok(Finish::Done)
+}
+
 fn show(context: &Context, name: &str) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let store = estate::open(context, Access::Read)?;
-    let register = store.register()?;
+    let register = store.register_at(&context.moment())?;
     let Some(device) = register.find(name) else {
         let labels = (0..register.len()).map(|device| register.label(device));
         // Comparing with every label of a national register would take longer than the answer is worth.

@@ -122,7 +122,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     let output = context.output(Listing::FORMATS)?;
     let store = estate::open(context, Access::Read)?;
     let profile = profiles::chosen(context, arguments.wes.as_deref(), Some(&store))?;
-    let register = store.register()?;
+    let register = store.register_at(&context.moment())?;
     let devices = in_scope(arguments, context, &register)?;
     let judged = judge(&profile, register.columns(), context.pool());
     let checked = Checked {

@@ -1,6 +1,6 @@
 //! `refit db`: the estate's file.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
 use inventory::codes::STORE_CORRUPT;
@@ -9,6 +9,7 @@ use inventory::{EstateId, SqliteStore, Store as _};
 use serde_json::json;
 
 use crate::args::Format;
+use crate::codes;
 use crate::context::Context;
 use crate::estate;
 use crate::failure::{Failure, Finish};
@@ -37,6 +38,17 @@ enum What {
         /// The copy, which must not exist
         to: PathBuf,
     },
+    /// Make the estate from a copy, after checking every row of it against its ledger
+    #[command(
+        after_help = "Examples:\n  refit db restore estate-2026-11-20.db\n  refit db restore estate-2026-11-20.db --force"
+    )]
+    Restore {
+        /// The copy
+        from: PathBuf,
+        /// Put it in the place of an estate that exists, which is kept beside it
+        #[arg(long)]
+        force: bool,
+    },
 }
 
 /// Runs the command.
@@ -47,26 +59,81 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     match &arguments.what {
         What::Info => info(context),
         What::Migrate => {
-            SqliteStore::migrate(context.db())?;
+            SqliteStore::migrate(context.db(), &context.recorded_at())?;
             context.messages.note("the file has the layout of this version");
             Ok(Finish::Done)
         }
         What::Backup { to } => {
             let store = estate::open(context, Access::Read)?;
             store.backup(to)?;
-            let copy =
-                SqliteStore::open(to, EstateId::default(), Access::Read, Journal::WriteAhead)?;
-            if let Some(damage) = copy.integrity_check()?.first() {
-                return Err(Failure::error(
-                    STORE_CORRUPT,
-                    format!("the copy `{}` is damaged: {damage}", to.display()),
-                )
-                .help("check the disk, and copy again under another name"));
-            }
-            context.messages.note(&format!("copied to {} and checked", to.display()));
+            let events = sound(to)?;
+            let name = to.display();
+            context.messages.note(&format!("copied to {name}, {events} events, and checked"));
             Ok(Finish::Done)
         }
+        What::Restore { from, force } => restore(context, from, *force),
     }
+}
+
+/// Audits a copy; gives the number of its events.
+fn sound(path: &Path) -> Result<u64, Failure> {
+    let copy = SqliteStore::open(path, EstateId::default(), Access::Read, Journal::WriteAhead)?;
+    let summary = copy.audit(&[])?;
+    let Some(finding) = summary.findings.first() else { return Ok(summary.head.size) };
+    let message = format!(
+        "the copy `{}` is not what its ledger says: {} {}: {}",
+        path.display(),
+        finding.place,
+        finding.row,
+        finding.what
+    );
+    Err(Failure::error(STORE_CORRUPT, message).help("use another copy; the estate was not touched"))
+}
+
+fn restore(context: &Context, from: &Path, force: bool) -> Result<Finish, Failure> {
+    let events = sound(from)?;
+    let target = context.db();
+    if target.exists() && !force {
+        let message = format!("`{}` exists", target.display());
+        return Err(Failure::error(codes::WRITE, message).help(
+            "name another file by --db, or give --force: the estate is then kept beside it",
+        ));
+    }
+    let unfinished = beside(target, ".restoring");
+    let moved = |from: &Path, to: &Path| {
+        std::fs::rename(from, to).map_err(|error| {
+            Failure::error(codes::WRITE, format!("cannot rename `{}`: {error}", from.display()))
+                .help("check that no other program holds the file")
+        })
+    };
+    let _old = std::fs::remove_file(&unfinished);
+    let copy = SqliteStore::open(from, EstateId::default(), Access::Read, Journal::WriteAhead)?;
+    copy.backup(&unfinished)?;
+    drop(copy);
+    sound(&unfinished)?;
+    for ending in ["-wal", "-shm"] {
+        let _gone = std::fs::remove_file(beside(&unfinished, ending));
+    }
+    if target.exists() {
+        // The log belongs to the file: both move, so that the old estate stays whole.
+        for ending in ["", "-wal", "-shm"] {
+            let old = beside(target, ending);
+            if old.exists() {
+                moved(&old, &beside(&beside(target, ".before-restore"), ending))?;
+            }
+        }
+    }
+    moved(&unfinished, target)?;
+    let (name, from) = (target.display(), from.display());
+    context.messages.note(&format!("{name} is now the copy {from}, {events} events, checked"));
+    Ok(Finish::Done)
+}
+
+/// A path with an ending added to its name.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
 }
 
 fn info(context: &Context) -> Result<Finish, Failure> {

@@ -36,7 +36,7 @@ struct Nothing {}
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     let output = context.output(&[Format::Csv, Format::Json, Format::Ndjson])?;
     let store = estate::open(context, Access::Read)?;
-    let register = store.register()?;
+    let register = store.register_at(&context.moment())?;
     let format = match output.format() {
         Format::Json => FileFormat::Json,
         Format::Ndjson => FileFormat::Ndjson,

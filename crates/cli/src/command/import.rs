@@ -7,9 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::Subcommand;
 use diagnostic::{Column, Diagnostic, Diagnostics};
 use inventory::import::{
-    AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, read_map, run as import,
+    AssetMap, Change, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, read_map,
+    run as import,
 };
-use inventory::store::{Access, Batch, BatchId};
+use inventory::ledger::Command;
+use inventory::store::{Access, Batch, BatchId, StoreError, StoreFault};
 use inventory::{ClassCatalogue, SqliteStore, Store as _};
 use planner::document::Input;
 use schemars::JsonSchema;
@@ -58,6 +60,24 @@ pub struct Arguments {
     /// Write the rejected rows with their problems to a CSV file that can be mended and imported
     #[arg(long, value_name = "FILE")]
     rejects: Option<PathBuf>,
+    /// The system that the files come from, as reports and the order of precedence name it (default: the format)
+    #[arg(long, value_name = "NAME")]
+    source: Option<String>,
+    /// Your own name for this import: a repetition of it does nothing and ends as if done
+    #[arg(long, value_name = "ID")]
+    command_id: Option<String>,
+    /// Who imports, as the ledger keeps it
+    #[arg(
+        long,
+        env = "REFIT_ACTOR",
+        default_value = "",
+        hide_default_value = true,
+        value_name = "NAME"
+    )]
+    actor: String,
+    /// Why, as the ledger keeps it
+    #[arg(long, default_value = "", hide_default_value = true, value_name = "TEXT")]
+    reason: String,
     /// Order of dates that are not ISO 8601: dmy, mdy or ymd
     #[arg(long, default_value = "iso", value_name = "ORDER")]
     date_order: DateOrder,
@@ -69,6 +89,24 @@ enum About {
     /// List every import
     #[command(after_help = "Example:\n  refit import history --json")]
     History,
+    /// Take an import back: what its rows said counts no more; the ledger keeps both
+    #[command(after_help = "Example:\n  refit import undo 3 --reason \"wrong file\"")]
+    Undo {
+        /// Its number
+        id: BatchId,
+        /// Who takes it back, as the ledger keeps it
+        #[arg(
+            long,
+            env = "REFIT_ACTOR",
+            default_value = "",
+            hide_default_value = true,
+            value_name = "NAME"
+        )]
+        actor: String,
+        /// Why, as the ledger keeps it
+        #[arg(long, default_value = "", hide_default_value = true, value_name = "TEXT")]
+        reason: String,
+    },
     /// Show one import
     #[command(after_help = "Example:\n  refit import show 3")]
     Show {
@@ -94,6 +132,12 @@ pub struct Report {
     dry_run: bool,
     /// Each file that was read.
     files: Vec<FileReport>,
+    /// What a dry run would change, field by field; the first thousand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    changes: Vec<ChangeReport>,
+    /// How many fields a dry run would change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changed_fields: Option<u64>,
     /// Every problem, the first thousand of each file in full.
     problems: Vec<ProblemReport>,
 }
@@ -114,6 +158,20 @@ pub struct FileReport {
     /// Labels of what a snapshot lacks.
     missing_labels: Vec<String>,
 }
+
+/// What a dry run would change of one field of a device.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ChangeReport {
+    asset: String,
+    /// Whether the device was not known before.
+    is_new: bool,
+    field: String,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// The most changes that are listed.
+const MOST_CHANGES: usize = 1_000;
 
 /// One problem of a file.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -150,6 +208,7 @@ impl ProblemReport {
 /// When a file or the map cannot be used as a whole, or the store fails.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     match &arguments.about {
+        Some(About::Undo { id, actor, reason }) => return undo(context, *id, actor, reason),
         Some(About::History) => return history(context, None),
         Some(About::Show { id }) => return history(context, Some(*id)),
         None => {}
@@ -172,7 +231,28 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     let mut report = Report { dry_run: arguments.dry_run, ..Report::default() };
     let mut inputs = Vec::new();
     for path in &arguments.files {
-        let outcome = one_file(arguments, path, map.as_ref(), &classes, &mut store, context)?;
+        let mut differences = Differences::default();
+        let outcome = match one_file(
+            arguments,
+            path,
+            map.as_ref(),
+            &classes,
+            &mut store,
+            &mut differences,
+            context,
+        ) {
+            Err(Refusal::Store(error)) if error.fault == StoreFault::Repeated => {
+                let name = path.display();
+                context.messages.note(&format!("{name}: nothing done, {error}"));
+                continue;
+            }
+            other => other.map_err(Failure::from)?,
+        };
+        if arguments.dry_run {
+            let total = report.changed_fields.unwrap_or(0);
+            report.changed_fields = Some(total.saturating_add(differences.count));
+            report.changes.append(&mut differences.first);
+        }
         report.problems.extend(outcome.problems.iter().map(ProblemReport::of));
         let Some(summary) = &outcome.summary else {
             print(&output, context, inputs, &report)?;
@@ -187,6 +267,9 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
         }
     }
     print(&output, context, inputs, &report)?;
+    if output.format() != Format::Json {
+        tell_changes(context, &report);
+    }
     let errors = report.problems.iter().any(|problem| problem.severity == "error");
     Ok(Finish::findings_if(errors || report.rejected > 0))
 }
@@ -216,27 +299,90 @@ fn open_map(path: &Path, classes: &ClassCatalogue, context: &Context) -> Result<
     Ok(map)
 }
 
+/// What a dry run found to change.
+#[derive(Default)]
+struct Differences {
+    count: u64,
+    first: Vec<ChangeReport>,
+}
+
+impl Differences {
+    fn note(&mut self, change: &Change) {
+        // The fields of a new device are one thing to look at, its count says enough beyond the first.
+        self.count = self.count.saturating_add(1);
+        if self.first.len() < MOST_CHANGES {
+            self.first.push(ChangeReport {
+                asset: change.label.clone(),
+                is_new: change.is_new,
+                field: change.field.word().to_owned(),
+                before: change.before.clone(),
+                after: change.after.clone(),
+            });
+        }
+    }
+}
+
+/// Why a file was not imported.
+enum Refusal {
+    Store(StoreError),
+    Other(Failure),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<Failure> for Refusal {
+    fn from(failure: Failure) -> Self {
+        Self::Other(failure)
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Store(error) => error.into(),
+            Refusal::Other(failure) => failure,
+        }
+    }
+}
+
 fn one_file(
     arguments: &Arguments,
     path: &Path,
     map: Option<&AssetMap>,
     classes: &ClassCatalogue,
     store: &mut SqliteStore,
+    differences: &mut Differences,
     context: &Context,
-) -> Result<Outcome, Failure> {
+) -> Result<Outcome, Refusal> {
     let reader: Box<dyn Read> =
         if is_stdin(path) { Box::new(io::stdin().lock()) } else { Box::new(open_file(path)?) };
     let input = inventory::import::Input { name: path.display().to_string().into(), reader };
     let bar = context.messages.progress(&path.display().to_string(), 0);
     let mut progress = |rows: u64| bar.set(rows);
     let recorded_at = context.recorded_at();
+    let mut note = |change: &Change| differences.note(change);
+    let asked = |options: &mut Options<'_>| {
+        options.effective_on = context.global().as_of;
+    };
     let Some(rejects) = &arguments.rejects else {
-        let options = options(arguments, map, classes, &recorded_at, &mut progress);
+        let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
+        asked(&mut options);
+        if arguments.dry_run {
+            options.changes = Some(&mut note);
+        }
         return Ok(import(store, input, options)?);
     };
     let mut outcome = None;
     write_file(rejects, |out: &mut dyn Write| {
         let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
+        asked(&mut options);
+        if arguments.dry_run {
+            options.changes = Some(&mut note);
+        }
         options.rejects = Some(out);
         outcome = Some(import(store, input, options));
         Ok(())
@@ -266,6 +412,10 @@ fn options<'o>(
     options.on_error = arguments.on_error;
     options.date_order = arguments.date_order;
     options.progress = Some(progress);
+    options.source.clone_from(&arguments.source);
+    options.id.clone_from(&arguments.command_id);
+    options.actor.clone_from(&arguments.actor);
+    options.reason.clone_from(&arguments.reason);
     options
 }
 
@@ -346,6 +496,78 @@ fn print(
         ]);
     }
     output.write(|out| listing.write(output.format(), out))
+}
+
+/// Says what a dry run would change of known devices.
+fn tell_changes(context: &Context, report: &Report) {
+    let Some(count) = report.changed_fields.filter(|count| *count > 0) else { return };
+    let known: Vec<&ChangeReport> = report.changes.iter().filter(|change| !change.is_new).collect();
+    for change in known.iter().take(20) {
+        context.messages.note(&format!(
+            "{} {}: {} -> {}",
+            change.asset,
+            change.field,
+            change.before.as_deref().unwrap_or("unknown"),
+            change.after.as_deref().unwrap_or("unknown"),
+        ));
+    }
+    context.messages.note(&format!(
+        "{count} fields would change or become known; --json lists the first {MOST_CHANGES}"
+    ));
+}
+
+fn undo(context: &Context, id: BatchId, actor: &str, reason: &str) -> Result<Finish, Failure> {
+    let output = context.output(Listing::FORMATS)?;
+    let mut store = estate::open(context, Access::Write)?;
+    let commands = store.commands()?;
+    if !commands.iter().any(|logged| logged.command.batch == Some(id)) {
+        return Err(Failure::error(
+            codes::UNKNOWN_NAME,
+            format!("there is no import {id} that could be taken back"),
+        )
+        .help(
+            "`refit import history` lists them; what an older layout kept has no rows to take back",
+        ));
+    }
+    if commands.iter().any(|logged| logged.command.undoes == Some(id)) {
+        return Err(Failure::error(
+            codes::UNKNOWN_NAME,
+            format!("import {id} was taken back before"),
+        )
+        .help("`refit audit log` says when; import the file again to have it back"));
+    }
+    let mut command = Command::undo(id, &context.recorded_at());
+    actor.clone_into(&mut command.actor);
+    reason.clone_into(&mut command.reason);
+    let mut transaction = store.begin(command)?;
+    let undone = transaction.undo(id)?;
+    transaction.commit()?;
+    let columns = ["import", "changed", "removed", "other"].map(|name| (name, Align::Right));
+    let mut listing = Listing::new(columns);
+    listing.push(vec![
+        json!(id.to_string()),
+        json!(undone.changed),
+        json!(undone.removed),
+        json!(undone.other),
+    ]);
+    if output.format() == Format::Json {
+        let payload = json!({
+            "import": id.to_string(),
+            "changed": undone.changed,
+            "removed": undone.removed,
+            "other": undone.other,
+        });
+        let inputs = estate::inputs(&store)?;
+        output.write_json(&Envelope::new(
+            "refit.import-undo/1",
+            context.as_of(),
+            inputs,
+            payload,
+        ))?;
+    } else {
+        output.write(|out| listing.write(output.format(), out))?;
+    }
+    Ok(Finish::Done)
 }
 
 fn history(context: &Context, only: Option<BatchId>) -> Result<Finish, Failure> {

@@ -1,6 +1,7 @@
 //! One file a command.
 
 pub mod assets;
+pub mod audit;
 pub mod bid;
 pub mod check;
 pub mod completions;
@@ -16,6 +17,7 @@ pub mod init;
 pub mod man;
 pub mod orgs;
 pub mod plan;
+pub mod quality;
 pub mod schema;
 pub mod solve;
 pub mod wes;

@@ -48,7 +48,7 @@ enum What {
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let store = estate::open(context, Access::Read)?;
-    let tree = OrgTree::new(store.organisations()?);
+    let tree = OrgTree::new(store.organisations_at(&context.moment())?);
     let (schema, payload, listing) = match &arguments.what {
         What::List { kind } => {
             let listing = list(&tree, *kind, context);

@@ -7,7 +7,7 @@ use schemars::{Schema, schema_for};
 use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
-use crate::command::{check, explain, forecast, import, plan, solve};
+use crate::command::{audit, check, explain, forecast, import, plan, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
@@ -35,6 +35,7 @@ pub struct NamedSchema {
 
 /// Every schema, by name.
 pub const SCHEMAS: &[NamedSchema] = &[
+    NamedSchema { name: "audit", make: || schema_for!(Envelope<audit::Report>) },
     NamedSchema { name: "bid", make: || schema_for!(BidModel) },
     NamedSchema { name: "bid-words", make: || schema_for!(Words) },
     NamedSchema {

@@ -11,7 +11,8 @@ use super::run::{Halt, Mode, Session, asset_rows};
 use super::table::Table;
 use crate::catalogue::{Field, Value};
 use crate::codes;
-use crate::store::{AssetKey, EvidenceMap, Origin, StoreError, StoredAsset, Transaction};
+use crate::ledger::{adds_nothing, first, merge};
+use crate::store::{AssetKey, Origin, StoreError, StoredAsset, Transaction};
 use crate::vocabulary::{AssetTag, OrgCode, SerialNumber};
 
 /// Imports the rows of an assets file.
@@ -187,7 +188,8 @@ fn apply<R: Read>(
     let origin = Origin { batch: session.batch, row: row.line, seen_on: row.seen_on };
     let Some(key) = known else {
         let line = row.line;
-        let Some(asset) = new_asset(row, origin) else {
+        session.said.set_row(&row);
+        let Some(asset) = first(row, origin) else {
             found.push(
                 Diagnostic::error(codes::NO_CLASS, "expected a class for a device that is new, found none")
                     .at(table.row_place(Some(Field::Class.word())))
@@ -195,7 +197,8 @@ fn apply<R: Read>(
             );
             return Ok(false);
         };
-        let key = session.transaction.insert_asset(&asset)?;
+        let key = session.transaction.insert_asset(&asset, origin, &session.said)?;
+        session.tell_changes(None, &asset);
         register.note(key, &asset, line);
         session.counts.new = session.counts.new.saturating_add(1);
         return Ok(true);
@@ -217,10 +220,22 @@ fn apply<R: Read>(
         return Ok(false);
     }
     let line = row.line;
+    if adds_nothing(&stored, &row, origin, &session.rules) {
+        session.counts.unchanged = session.counts.unchanged.saturating_add(1);
+        register.lines.insert(key, line);
+        return Ok(true);
+    }
+    session.said.set_row(&row);
+    let before = session.wants_changes().then(|| stored.clone());
     let mut asset = stored;
-    if merge(&mut asset, row, origin) {
-        session.transaction.update_asset(key, &asset)?;
+    let merged = merge(&mut asset, row, origin, &session.rules);
+    // What does not change what is known now may be what was true of an earlier day.
+    session.transaction.update_asset(key, &asset, origin, &session.said)?;
+    if merged.changed {
         session.counts.changed = session.counts.changed.saturating_add(1);
+        if let Some(before) = before {
+            session.tell_changes(Some(&before), &asset);
+        }
     } else {
         session.counts.unchanged = session.counts.unchanged.saturating_add(1);
     }
@@ -303,60 +318,4 @@ fn same_device<R: Read>(
         );
     }
     true
-}
-
-fn new_asset(row: AssetRow, origin: Origin) -> Option<StoredAsset> {
-    let class = row.class?;
-    let identity = [
-        row.tag.as_ref().map(|_| Field::AssetTag),
-        row.serial.as_ref().map(|_| Field::SerialNumber),
-        Some(Field::Class),
-    ];
-    let fields = identity.into_iter().flatten().chain(row.values.iter().map(|(field, _)| *field));
-    let evidence = EvidenceMap::of_row(origin, fields);
-    Some(StoredAsset { tag: row.tag, serial: row.serial, class, values: row.values, evidence })
-}
-
-/// Takes over what a row says; true when anything changed.
-///
-/// A value that is the same keeps its evidence, unless the row's source saw the device on a later day.
-fn merge(asset: &mut StoredAsset, row: AssetRow, origin: Origin) -> bool {
-    let mut changed = false;
-    let mut decide = |field: Field, same: bool, evidence: &mut EvidenceMap| {
-        let seen_before = evidence.get(field).and_then(|known| known.seen_on);
-        if !same || origin.seen_on > seen_before {
-            evidence.set(field, origin);
-            changed = true;
-        }
-    };
-    if let Some(tag) = row.tag {
-        let same = asset.tag.as_ref() == Some(&tag);
-        decide(Field::AssetTag, same, &mut asset.evidence);
-        asset.tag = Some(tag);
-    }
-    if let Some(serial) = row.serial {
-        let same = asset.serial.as_ref() == Some(&serial);
-        decide(Field::SerialNumber, same, &mut asset.evidence);
-        asset.serial = Some(serial);
-    }
-    if let Some(class) = row.class {
-        let same = asset.class == class;
-        decide(Field::Class, same, &mut asset.evidence);
-        asset.class = class;
-    }
-    for (field, value) in row.values {
-        match asset.values.binary_search_by_key(&field, |(known, _)| *known) {
-            Ok(at) => {
-                if let Some((_, known)) = asset.values.get_mut(at) {
-                    decide(field, *known == value, &mut asset.evidence);
-                    *known = value;
-                }
-            }
-            Err(at) => {
-                asset.values.insert(at, (field, value));
-                decide(field, false, &mut asset.evidence);
-            }
-        }
-    }
-    changed
 }

@@ -31,7 +31,7 @@ pub use list_sizes::ListSize;
 pub use map::{AssetMap, read_map};
 pub use organisations::read_organisations;
 pub use problems::Problems;
-pub use run::{Effect, Input, Mode, OnError, Options, Outcome, Summary, run};
+pub use run::{Change, Effect, Input, Mode, OnError, Options, Outcome, Summary, run};
 
 /// Largest file, in bytes.
 pub const MAX_BYTES: u64 = 2 * 1024 * 1024 * 1024;

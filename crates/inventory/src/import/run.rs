@@ -3,6 +3,7 @@
 use std::io::{Read, Write};
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use diagnostic::{Diagnostic, Diagnostics, Place, Severity};
 
 use super::assets::{AssetRows, Remarks};
@@ -13,8 +14,10 @@ use super::problems::Problems;
 use super::rejects::Rejects;
 use super::table::{Layout, Refused, Table};
 use super::{apply, list_sizes, models, organisations};
+use crate::catalogue::Field;
 use crate::codes;
-use crate::store::{Batch, BatchId, Counts, Store, StoreError, Transaction};
+use crate::ledger::{Command, Fields, Rules};
+use crate::store::{Batch, BatchId, Counts, Store, StoreError, StoredAsset, Transaction};
 use crate::vocabulary::{ClassCatalogue, words};
 
 words!(
@@ -83,6 +86,33 @@ pub struct Options<'o> {
     pub rejects: Option<&'o mut dyn Write>,
     /// Called now and then with the number of rows read.
     pub progress: Option<&'o mut dyn FnMut(u64)>,
+    /// Called with every field of a device that changes.
+    pub changes: Option<&'o mut dyn FnMut(&Change)>,
+    /// The caller's own name for the import: a second one of the same name is refused.
+    pub id: Option<String>,
+    /// The day as of which the file holds, where somebody stated it.
+    pub effective_on: Option<NaiveDate>,
+    /// The name of the system that the file comes from; that of its format without it.
+    pub source: Option<String>,
+    /// Who imports.
+    pub actor: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// What an import changes of one field of a device.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    /// The device.
+    pub label: String,
+    /// Whether the device was not known before.
+    pub is_new: bool,
+    /// The field.
+    pub field: Field,
+    /// What was known, in the spelling of files.
+    pub before: Option<String>,
+    /// What is known now.
+    pub after: Option<String>,
 }
 
 impl std::fmt::Debug for Options<'_> {
@@ -110,7 +140,26 @@ impl<'o> Options<'o> {
             classes,
             rejects: None,
             progress: None,
+            changes: None,
+            id: None,
+            effective_on: None,
+            source: None,
+            actor: String::new(),
+            reason: String::new(),
         }
+    }
+
+    /// The command that the ledger keeps of the import.
+    fn command(&mut self, kind: FileKind, file: &str) -> Command {
+        let preset = self.map.map_or("refit", AssetMap::name);
+        let source = self.source.take().unwrap_or_else(|| preset.to_owned());
+        let mut command = Command::import(kind.as_str(), file, &source, &self.recorded_at);
+        command.id = self.id.take();
+        command.stated = self.effective_on.is_some();
+        command.effective_on = self.effective_on.unwrap_or(command.effective_on);
+        command.actor = std::mem::take(&mut self.actor);
+        command.reason = std::mem::take(&mut self.reason);
+        command
     }
 }
 
@@ -167,11 +216,46 @@ pub(super) struct Session<'s, 'o> {
     pub(super) missing: Vec<String>,
     pub(super) remarks: Remarks,
     pub(super) problems: Problems,
+    pub(super) rules: Arc<Rules>,
+    pub(super) said: Fields,
     rejects: Option<Rejects<'o>>,
     progress: Option<&'o mut dyn FnMut(u64)>,
+    changes: Option<&'o mut dyn FnMut(&Change)>,
 }
 
 impl Session<'_, '_> {
+    /// Whether somebody wants to know every change.
+    pub(super) fn wants_changes(&self) -> bool {
+        self.changes.is_some()
+    }
+
+    /// Tells what changes of a device, field by field.
+    pub(super) fn tell_changes(&mut self, before: Option<&StoredAsset>, after: &StoredAsset) {
+        let Some(tell) = &mut self.changes else { return };
+        let text = |asset: &StoredAsset, field: Field| match field {
+            Field::AssetTag => asset.tag.as_ref().map(ToString::to_string),
+            Field::SerialNumber => asset.serial.as_ref().map(ToString::to_string),
+            Field::Class => Some(asset.class.to_string()),
+            field => {
+                let at = asset.values.binary_search_by_key(&field, |(known, _)| *known).ok()?;
+                asset.values.get(at).map(|(_, value)| value.to_text(field.kind()))
+            }
+        };
+        let label = before.unwrap_or(after).label().to_owned();
+        for field in Field::columns() {
+            let change = Change {
+                label: label.clone(),
+                is_new: before.is_none(),
+                field,
+                before: before.and_then(|before| text(before, field)),
+                after: text(after, field),
+            };
+            if change.before != change.after {
+                tell(&change);
+            }
+        }
+    }
+
     /// Counts a row of the file.
     pub(super) fn count_row(&mut self) {
         self.counts.rows = self.counts.rows.saturating_add(1);
@@ -230,15 +314,16 @@ impl Session<'_, '_> {
 pub fn run<R: Read>(
     store: &mut dyn Store,
     input: Input<R>,
-    options: Options<'_>,
+    mut options: Options<'_>,
 ) -> Result<Outcome, StoreError> {
     let mut problems = Problems::new();
     let opened = open(input, &options, &mut problems);
     let Ok((table, kind)) = opened else {
         return Ok(Outcome { summary: None, problems: problems.into_diagnostics() });
     };
-    let transaction = store.begin()?;
-    let batch = transaction.next_batch()?;
+    let transaction = store.begin(options.command(kind, table.name()))?;
+    let batch = transaction.batch();
+    let rules = transaction.rules();
     let ending = Ending {
         map: options.map,
         mode: options.mode,
@@ -256,8 +341,11 @@ pub fn run<R: Read>(
         missing: Vec::new(),
         remarks: Remarks::default(),
         problems,
+        rules,
+        said: Fields::default(),
         rejects: options.rejects.map(Rejects::new),
         progress: options.progress,
+        changes: options.changes,
     };
     let applied = match kind {
         FileKind::Assets => apply::assets(table, options.map, &mut session),

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::{Access, BatchId, Document, Journal, MemoryStore, Origin, SqliteStore, Store};
 use crate::catalogue::Field;
 use crate::import::{Effect, FileKind, Input, Mode, OnError, Options, Outcome, run};
+use crate::ledger::{Command, Fields, Moment, Others};
 use crate::store::{AssetKey, EvidenceMap, StoredAsset};
 use crate::vocabulary::{ClassCatalogue, EstateId};
 
@@ -18,9 +19,15 @@ fn sqlite(path: &Path) -> SqliteStore {
 
 /// Runs a check on each kind of store.
 fn on_each(check: impl Fn(&mut dyn Store)) {
-    check(&mut MemoryStore::new(estate()));
+    let audited = |store: &mut dyn Store| {
+        check(store);
+        let summary = store.audit(&[]).unwrap();
+        assert_eq!(summary.findings, [], "what is kept is what the events say");
+        assert_eq!(summary.head, store.head().unwrap());
+    };
+    audited(&mut MemoryStore::new(estate()));
     let folder = tempfile::tempdir().unwrap();
-    check(&mut sqlite(&folder.path().join("estate.db")));
+    audited(&mut sqlite(&folder.path().join("estate.db")));
 }
 
 fn import(
@@ -226,25 +233,26 @@ fn list_sizes_belong_to_declared_practices() {
 #[test]
 fn a_dropped_transaction_leaves_no_trace() {
     on_each(|store| {
+        let origin = Origin { batch: BatchId(1), row: 2, seen_on: None };
         let asset = StoredAsset {
             tag: Some("T".parse().unwrap()),
             serial: None,
             class: ClassCatalogue::shipped().parse("laptop").unwrap(),
             values: Vec::new(),
-            evidence: EvidenceMap::of_row(
-                Origin { batch: BatchId(1), row: 2, seen_on: None },
-                [Field::AssetTag],
-            ),
+            evidence: EvidenceMap::of_row(origin, [Field::AssetTag, Field::Class]),
+            others: Others::default(),
         };
-        let mut transaction = store.begin().unwrap();
-        let key = transaction.insert_asset(&asset).unwrap();
+        let said = Fields::of(&asset);
+        let import = || Command::import("assets", "a.csv", "refit", "2026-11-20T12:00:00Z");
+        let mut transaction = store.begin(import()).unwrap();
+        let key = transaction.insert_asset(&asset, origin, &said).unwrap();
         assert_eq!(transaction.asset(key).unwrap().as_ref(), Some(&asset));
         assert_eq!(transaction.asset(AssetKey(key.0 + 1)).unwrap(), None);
-        assert!(transaction.insert_asset(&asset).is_err(), "a tag is unique");
+        assert!(transaction.insert_asset(&asset, origin, &said).is_err(), "a tag is unique");
         drop(transaction);
         assert_eq!(store.count_assets().unwrap(), 0);
-        let mut transaction = store.begin().unwrap();
-        transaction.insert_asset(&asset).unwrap();
+        let mut transaction = store.begin(import()).unwrap();
+        transaction.insert_asset(&asset, origin, &said).unwrap();
         transaction.commit().unwrap();
         assert_eq!(store.count_assets().unwrap(), 1);
     });
@@ -265,8 +273,264 @@ fn documents_and_settings_are_kept_by_name() {
             store.documents("plan").unwrap().into_iter().map(|about| about.id).collect();
         assert_eq!(ids, ["p1", "p0"]);
         assert_eq!(plan.about.bytes, 7);
-        store.put_setting("organisation", "One ICB").unwrap();
-        store.put_setting("organisation", "Two ICB").unwrap();
+        store.put_setting("organisation", "One ICB", "2026-11-21").unwrap();
+        store.put_setting("organisation", "Two ICB", "2026-11-21").unwrap();
         assert_eq!(store.settings().unwrap()["organisation"], "Two ICB");
     });
+}
+
+fn dated(store: &mut dyn Store, day: &str, source: &str, text: &str) -> Outcome {
+    import(store, &format!("{source}.csv"), text, |options| {
+        options.recorded_at = format!("{day}T09:00:00Z");
+        options.effective_on = Some(day.parse().unwrap());
+        options.source = Some(source.to_owned());
+        options.on_error = OnError::Skip;
+    })
+}
+
+fn export(register: &crate::store::Register) -> String {
+    let mut out = Vec::new();
+    let head = serde_json::Map::new();
+    crate::export::export(register, FileKind::Assets, crate::export::Format::Csv, &head, &mut out)
+        .unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+#[test]
+fn both_axes_of_time_are_answered() {
+    on_each(|store| {
+        dated(store, "2026-01-31", "a", "asset_tag,class,ram_gib\nT1,desktop,8\n");
+        dated(store, "2026-06-30", "b", "asset_tag,class,ram_gib\nT1,,16\nT2,laptop,16\n");
+        // Recorded last, of a day in between.
+        let mut late = |options: &mut Options<'_>| {
+            options.recorded_at = "2026-09-01T09:00:00Z".to_owned();
+            options.effective_on = Some("2026-03-31".parse().unwrap());
+        };
+        import(store, "late.csv", "asset_tag,ram_gib,notes\nT1,12,late\n", |options| late(options));
+        let at = |as_of: Option<&str>, recorded_by: Option<&str>| {
+            let moment = Moment {
+                as_of: as_of.map(|day| day.parse().unwrap()),
+                recorded_by: recorded_by.map(str::to_owned),
+            };
+            export(&store.register_at(&moment).unwrap())
+        };
+        let rows = |text: &str| {
+            text.lines()
+                .skip(1)
+                .map(|line| line.trim_end_matches(',').to_owned())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(at(None, None), export(&store.register().unwrap()));
+        assert!(at(None, None).contains("T1,,desktop,,,,,,,,,,,,,,,,,late"), "{}", at(None, None));
+        assert_eq!(rows(&at(Some("2026-02-28"), None)).len(), 1);
+        assert!(at(Some("2026-02-28"), None).contains(",8,"));
+        assert!(at(Some("2026-04-30"), None).contains(",12,"), "what is now known of April");
+        assert!(
+            !at(Some("2026-04-30"), Some("2026-07-31")).contains(",12,"),
+            "what was believed in July"
+        );
+        assert_eq!(rows(&at(Some("2026-07-31"), None)).len(), 2);
+        assert!(at(Some("2026-07-31"), None).contains(",16,"));
+        assert_eq!(at(Some("2020-01-01"), None), at(Some("2026-01-31"), None), "the first day");
+        assert_eq!(rows(&at(None, Some("2026-01-30"))), Vec::<String>::new());
+        assert_eq!(rows(&at(None, Some("2026-01-31"))).len(), 1, "a day counts whole");
+    });
+}
+
+#[test]
+fn an_import_that_is_taken_back_leaves_what_was_before_and_what_came_after() {
+    on_each(|store| {
+        import(store, "orgs.csv", ORGANISATIONS, |_| {});
+        import(store, "a.csv", ASSETS, |_| {});
+        let before = export(&store.register().unwrap());
+        let organisations = store.organisations().unwrap();
+        import(
+            store,
+            "o.csv",
+            "ods_code,name,kind\nZ99001,Other name,practice\nZ99003,New,practice\n",
+            |_| {},
+        );
+        import(
+            store,
+            "b.csv",
+            "asset_tag,class,ram_gib,notes\nT1,,64,wrong\nT9,laptop,,\n",
+            |_| {},
+        );
+        let undo = |store: &mut dyn Store, batch: u32| {
+            let command = Command::undo(BatchId(batch), "2026-11-21T12:00:00Z");
+            let mut transaction = store.begin(command).unwrap();
+            let undone = transaction.undo(BatchId(batch));
+            undone.map(|undone| transaction.commit().map(|()| undone).unwrap())
+        };
+        let undone = undo(store, 4).unwrap();
+        assert_eq!((undone.changed, undone.removed, undone.other), (1, 1, 0));
+        assert_eq!(export(&store.register().unwrap()), before);
+        let undone = undo(store, 3).unwrap();
+        assert_eq!((undone.changed, undone.removed, undone.other), (0, 0, 2));
+        assert_eq!(store.organisations().unwrap(), organisations);
+        import(store, "c.csv", "asset_tag,class,notes\nT7,laptop,\n", |_| {});
+        import(store, "d.csv", "asset_tag,notes\nT7,later\n", |_| {});
+        let refused = undo(store, 5).unwrap_err();
+        assert_eq!(refused.fault, crate::store::StoreFault::Undo);
+        undo(store, 6).unwrap();
+        undo(store, 5).unwrap();
+        assert_eq!(export(&store.register().unwrap()), before);
+        assert_eq!(store.history("T1").unwrap().len(), 2, "the ledger keeps both");
+    });
+}
+
+#[test]
+fn a_command_is_done_once() {
+    on_each(|store| {
+        let once = |store: &mut dyn Store| {
+            let classes = ClassCatalogue::shipped();
+            let mut options = Options::new(&classes, "2026-11-20T12:00:00Z");
+            options.id = Some("monday".to_owned());
+            let text = "asset_tag,class\nT1,desktop\n";
+            run(store, Input { name: "a.csv".into(), reader: text.as_bytes() }, options)
+        };
+        once(store).unwrap();
+        let head = store.head().unwrap();
+        assert_eq!(once(store).unwrap_err().fault, crate::store::StoreFault::Repeated);
+        assert_eq!(store.head().unwrap(), head);
+    });
+}
+
+mod random {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ledger::describe;
+
+    /// A file of a source: what it says of devices, and the day it is of.
+    #[derive(Clone, Debug)]
+    struct File {
+        source: u8,
+        day: u32,
+        rows: Vec<(u8, Option<u8>, Option<u8>)>,
+    }
+
+    fn files() -> impl Strategy<Value = Vec<File>> {
+        let row = (0_u8..6, prop::option::of(1_u8..4), prop::option::of(1_u8..9));
+        let file = (0_u8..3, 1_u32..28, prop::collection::vec(row, 0..6))
+            .prop_map(|(source, day, rows)| File { source, day, rows });
+        prop::collection::vec(file, 1..6)
+    }
+
+    fn text(file: &File) -> String {
+        let mut text = "asset_tag,class,ram_gib,cores\n".to_owned();
+        let mut seen = std::collections::BTreeSet::new();
+        for (device, ram, cores) in &file.rows {
+            if seen.insert(device) {
+                let cell =
+                    |value: &Option<u8>| value.map(|value| value.to_string()).unwrap_or_default();
+                text.push_str(&format!("T{device},desktop,{},{}\n", cell(ram), cell(cores)));
+            }
+        }
+        text
+    }
+
+    /// The state of a moment by the slow way: the included events one after the other into maps, with the rule for two
+    /// observations written anew.
+    fn naive(store: &dyn Store, as_of: Option<chrono::NaiveDate>, recorded: usize) -> Vec<String> {
+        let commands = store.commands().unwrap();
+        let known = &commands[..recorded];
+        let first = known.iter().map(|logged| logged.command.effective_on).min();
+        let limit = as_of.zip(first).map(|(as_of, first)| as_of.max(first));
+        let mut devices = std::collections::BTreeMap::<
+            String,
+            std::collections::BTreeMap<&str, (chrono::NaiveDate, String)>,
+        >::new();
+        let mut names = std::collections::BTreeMap::new();
+        for seq in 0..store.head().unwrap().size {
+            let event = describe(&store.event(seq).unwrap().unwrap()).unwrap();
+            let Some(logged) = known.iter().find(|logged| logged.seq == event.command) else {
+                continue;
+            };
+            let day = logged.command.effective_on;
+            if event.what != "seen" || limit.is_some_and(|limit| day > limit) {
+                continue;
+            }
+            let tag = event.fields.iter().find(|(name, _)| *name == "asset_tag").unwrap().1.clone();
+            names.insert(event.subject.clone(), tag.clone());
+            let fields = devices.entry(tag).or_default();
+            for (name, value) in event.fields {
+                if fields.get(name).is_none_or(|(known, _)| day >= *known) {
+                    fields.insert(name, (day, value));
+                }
+            }
+        }
+        devices
+            .into_iter()
+            .map(|(tag, fields)| {
+                let get =
+                    |name| fields.get(name).map(|(_, value)| value.clone()).unwrap_or_default();
+                format!("{tag},{},{}", get("ram_gib"), get("cores"))
+            })
+            .collect()
+    }
+
+    fn rows(register: &crate::store::Register) -> Vec<String> {
+        (0..register.len())
+            .map(|device| {
+                let get = |field: Field| {
+                    register
+                        .value(field, device)
+                        .map(|value| value.to_text(field.kind()))
+                        .unwrap_or_default()
+                };
+                format!("{},{},{}", register.label(device), get(Field::RamGib), get(Field::Cores))
+            })
+            .collect()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(48))]
+
+        #[test]
+        fn any_moment_is_what_a_naive_replay_gives(files in files(), as_of in prop::option::of(1_u32..29)) {
+            let mut store = MemoryStore::new(estate());
+            for (number, file) in files.iter().enumerate() {
+                let source = format!("s{}", file.source);
+                import(&mut store, "f.csv", &text(file), |options| {
+                    options.recorded_at = format!("2026-11-{:02}T00:00:00Z", number + 1);
+                    options.effective_on = chrono::NaiveDate::from_ymd_opt(2026, 10, file.day);
+                    options.source = Some(source.clone());
+                });
+            }
+            let as_of = as_of.and_then(|day| chrono::NaiveDate::from_ymd_opt(2026, 10, day));
+            for recorded in 0..=files.len() {
+                let moment = Moment {
+                    as_of,
+                    recorded_by: Some(if recorded == 0 { "2026-10-31".to_owned() } else { format!("2026-11-{recorded:02}") }),
+                };
+                let register = store.register_at(&moment).unwrap();
+                prop_assert_eq!(rows(&register), naive(&store, as_of, recorded));
+            }
+            prop_assert_eq!(rows(&store.register().unwrap()), naive(&store, None, files.len()));
+            prop_assert_eq!(store.audit(&[]).unwrap().findings, []);
+        }
+
+        #[test]
+        fn taking_the_last_import_back_restores_the_state(files in files()) {
+            let mut store = MemoryStore::new(estate());
+            let mut states = Vec::new();
+            for file in &files {
+                states.push(store.register().map(|register| rows(&register)).unwrap());
+                let source = format!("s{}", file.source);
+                import(&mut store, "f.csv", &text(file), |options| {
+                    options.effective_on = chrono::NaiveDate::from_ymd_opt(2026, 10, file.day);
+                    options.source = Some(source.clone());
+                });
+            }
+            for (number, state) in states.iter().enumerate().rev() {
+                let number = u32::try_from(number + 1).unwrap();
+                let mut transaction = store.begin(Command::undo(BatchId(number), "2026-11-21")).unwrap();
+                transaction.undo(BatchId(number)).unwrap();
+                transaction.commit().unwrap();
+                prop_assert_eq!(&rows(&store.register().unwrap()), state);
+                prop_assert_eq!(store.audit(&[]).unwrap().findings, []);
+            }
+        }
+    }
 }

@@ -34,6 +34,10 @@ pub enum StoreFault {
     Content,
     /// A change would break a rule of the database.
     Constraint,
+    /// A command of the same id was done before.
+    Repeated,
+    /// An import cannot be taken back.
+    Undo,
 }
 
 impl StoreFault {
@@ -52,6 +56,8 @@ impl StoreFault {
             Self::Io => codes::STORE_IO,
             Self::Content => codes::STORE_CONTENT,
             Self::Constraint => codes::STORE_CONSTRAINT,
+            Self::Repeated => codes::STORE_REPEATED,
+            Self::Undo => codes::UNDO_REFUSED,
         }
     }
 
@@ -77,6 +83,8 @@ impl StoreFault {
             Self::Corrupt | Self::Content => "restore the latest backup",
             Self::Io => "check the disk and repeat the command",
             Self::Constraint => "please report this with the message",
+            Self::Repeated => "nothing is to be done; give another command another id",
+            Self::Undo => "take the later imports back first: `refit import history` lists them",
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{EvidenceMap, Origin};
 use crate::catalogue::{Field, Value};
+use crate::ledger::Others;
 use crate::model::Model;
 use crate::vocabulary::{AssetTag, Class, SerialNumber};
 
@@ -22,6 +23,8 @@ pub struct StoredAsset {
     pub values: Vec<(Field, Value)>,
     /// Where each was last decided.
     pub evidence: EvidenceMap,
+    /// The latest observation of every source that does not decide its field.
+    pub others: Others,
 }
 
 impl StoredAsset {

@@ -66,7 +66,7 @@ pub(super) fn explain(context: &Context, tag: &str, profile: Option<&str>) -> Re
     let output = context.output(&[Format::Plain, Format::Json])?;
     let store = estate::open(context, Access::Read)?;
     let profile = profiles::chosen(context, profile, Some(&store))?;
-    let register = store.register()?;
+    let register = store.register_at(&context.moment())?;
     let device = find(&register, tag)?;
     let report = report(context, &profile, &register, device);
     if output.format() == Format::Json {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use inventory::Store as _;
+use inventory::ledger::Command;
 use inventory::store::{Access, Document};
 use planner::document::{PlanDocument, ProblemBytes};
 use planner::model::{Model, Names};
@@ -58,7 +59,9 @@ pub(crate) fn keep(
         Document::new(PROBLEM, &format!("{hash}/{name}"), &now, "{}", content)
     };
     let mut store = estate::open(context, Access::Write)?;
-    let mut transaction = store.begin()?;
+    let mut command = Command::new("plan", &now);
+    command.file.clone_from(&document.plan_id);
+    let mut transaction = store.begin(command)?;
     transaction.put_document(&part("meta.json", files.meta))?;
     transaction.put_document(&part("assets.csv", files.assets))?;
     transaction.put_document(&part(NAMES_FILE, names))?;

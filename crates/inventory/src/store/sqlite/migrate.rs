@@ -2,16 +2,22 @@
 
 use rusqlite::Connection;
 
+use super::adopt;
 use super::faults::Faults as _;
 use crate::store::{StoreError, StoreFault};
 
 /// The steps, oldest first. The layout's version is their number; a step is never changed once it is released.
-const STEPS: &[&str] =
-    &[include_str!("migrations/0001_register.sql"), include_str!("migrations/0002_documents.sql")];
+const STEPS: &[&str] = &[
+    include_str!("migrations/0001_register.sql"),
+    include_str!("migrations/0002_documents.sql"),
+    include_str!("migrations/0003_ledger.sql"),
+];
+
+/// The step from which on everything is in the ledger.
+const LEDGER: u32 = 3;
 
 /// The layout of a new file, which the steps add up to.
-#[cfg(test)]
-const FULL: &str = include_str!("schema.sql");
+pub(super) const FULL: &str = include_str!("schema.sql");
 
 /// The layout's version that this refit writes.
 pub(super) fn newest() -> u32 {
@@ -24,7 +30,11 @@ pub(super) fn version(connection: &Connection, name: &str) -> Result<u32, StoreE
 }
 
 /// Applies the steps that a file lacks, each in a transaction of its own.
-pub(super) fn migrate(connection: &mut Connection, name: &str) -> Result<(), StoreError> {
+pub(super) fn migrate(
+    connection: &mut Connection,
+    name: &str,
+    recorded_at: &str,
+) -> Result<(), StoreError> {
     let from = version(connection, name)?;
     if from > newest() {
         return Err(newer(name, from));
@@ -36,6 +46,9 @@ pub(super) fn migrate(connection: &mut Connection, name: &str) -> Result<(), Sto
         // Another process may have taken the step while this one waited for the lock.
         if version(&transaction, name)? < number {
             transaction.execute_batch(step).or_fault(name)?;
+            if number == LEDGER {
+                adopt::adopt(&transaction, name, recorded_at)?;
+            }
             transaction.pragma_update(None, "user_version", number).or_fault(name)?;
         }
         transaction.commit().or_fault(name)?;
@@ -71,12 +84,12 @@ mod tests {
     #[test]
     fn the_steps_add_up_to_the_full_layout() {
         let mut stepped = Connection::open_in_memory().unwrap();
-        migrate(&mut stepped, "memory").unwrap();
+        migrate(&mut stepped, "memory", "").unwrap();
         assert_eq!(version(&stepped, "memory").unwrap(), newest());
         let full = Connection::open_in_memory().unwrap();
         full.execute_batch(FULL).unwrap();
         assert_eq!(layout(&stepped), layout(&full));
-        migrate(&mut stepped, "memory").unwrap();
+        migrate(&mut stepped, "memory", "").unwrap();
     }
 
     #[test]
@@ -100,6 +113,7 @@ mod tests {
             expected.push((field.word().to_owned(), kind.to_owned()));
         }
         expected.push(("evidence".to_owned(), "BLOB".to_owned()));
+        expected.push(("observations".to_owned(), "BLOB".to_owned()));
         assert_eq!(columns, expected);
     }
 
@@ -107,7 +121,7 @@ mod tests {
     fn a_newer_layout_is_refused() {
         let mut connection = Connection::open_in_memory().unwrap();
         connection.pragma_update(None, "user_version", newest() + 1).unwrap();
-        let error = migrate(&mut connection, "x.db").unwrap_err();
+        let error = migrate(&mut connection, "x.db", "").unwrap_err();
         assert_eq!(error.fault, StoreFault::Newer);
     }
 }

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use rusqlite::config::DbConfig;
 use rusqlite::limits::Limit;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _};
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, TransactionBehavior};
 
 use super::SqliteStore;
 use super::faults::Faults as _;
-use super::migrate;
+use super::{ledger, migrate};
 use crate::store::{StoreError, StoreFault};
 use crate::vocabulary::EstateId;
 
@@ -97,18 +97,18 @@ impl SqliteStore {
         }
         if blank && access == Access::Create {
             connection.pragma_update(None, "application_id", APPLICATION_ID).or_fault(&name)?;
-            migrate::migrate(&mut connection, &name)?;
+            migrate::migrate(&mut connection, &name, "")?;
         }
         check_layout(&connection, &name)?;
         let estate_key = estate_key(&connection, &name, &estate, access)?;
         Ok(Self { connection, name, estate, estate_key, access })
     }
 
-    /// Applies the layout steps that a file lacks.
+    /// Applies the layout steps that a file lacks, and records that at the moment given.
     ///
     /// # Errors
     /// [`StoreError`] when the file is not an estate of refit or cannot be changed.
-    pub fn migrate(path: &Path) -> Result<(), StoreError> {
+    pub fn migrate(path: &Path, recorded_at: &str) -> Result<(), StoreError> {
         let name = path.display().to_string();
         if !check_header(path, &name)? {
             return Err(StoreError::new(StoreFault::Missing, &name, None));
@@ -116,7 +116,7 @@ impl SqliteStore {
         let mut connection = connect(path, Access::Write, &name)?;
         protect(&connection, &name)?;
         check_owner(&connection, &name)?;
-        migrate::migrate(&mut connection, &name)
+        migrate::migrate(&mut connection, &name, recorded_at)
     }
 
     /// The path as the user gave it.
@@ -337,8 +337,20 @@ fn estate_key(
         // No row has this number, so that the estate reads as empty.
         return Ok(0);
     }
-    connection
-        .execute("INSERT OR IGNORE INTO estate (name) VALUES (?1)", [estate.as_str()])
-        .or_fault(name)?;
-    Ok(find()?.unwrap_or(0))
+    let transaction =
+        rusqlite::Transaction::new_unchecked(connection, TransactionBehavior::Immediate)
+            .or_fault(name)?;
+    // Another process may have made it while this one waited for the lock.
+    let key = if let Some(key) = find()? {
+        key
+    } else {
+        transaction
+            .execute("INSERT INTO estate (name) VALUES (?1)", [estate.as_str()])
+            .or_fault(name)?;
+        let key = transaction.last_insert_rowid();
+        ledger::found_estate(&transaction, name, key, estate.as_str())?;
+        key
+    };
+    transaction.commit().or_fault(name)?;
+    Ok(key)
 }

@@ -2,21 +2,19 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
-use chrono::NaiveDate;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, OptionalExtension as _, Row};
 
 use super::faults::Faults as _;
-use super::statements;
-use crate::catalogue::{Field, Kind, Value};
-use crate::model::Model;
-use crate::organisation::{Link, Organisation};
+use super::{ledger, statements};
+use crate::catalogue::Field;
+use crate::ledger::{Others, Table, records};
+use crate::organisation::Organisation;
 use crate::store::cell::Cell;
 use crate::store::register::{RegisterBuilder, Surroundings};
 use crate::store::{
-    Batch, BatchId, Counts, Document, DocumentSummary, Origin, Register, StoreError, StoreFault,
+    Batch, Document, DocumentSummary, EvidenceMap, Register, StoreError, StoreFault, StoredAsset,
     StoredModel,
 };
 use crate::vocabulary::{Class, EstateId};
@@ -64,6 +62,22 @@ pub(super) fn register(
     }))
 }
 
+/// Calls `visit` with each device.
+pub(super) fn stored_assets(
+    connection: &Connection,
+    name: &str,
+    key: i64,
+    visit: &mut dyn FnMut(&StoredAsset),
+) -> Result<(), StoreError> {
+    let fields = statements::fields();
+    let mut statement = connection.prepare(&statements::select_all(&fields)).or_fault(name)?;
+    let mut rows = statement.query([key]).or_fault(name)?;
+    while let Some(row) = rows.next().or_fault(name)? {
+        visit(&asset(row, &fields).ok_or_else(|| bad(row, name))?);
+    }
+    Ok(())
+}
+
 fn push(
     builder: &mut RegisterBuilder,
     row: &Row<'_>,
@@ -76,7 +90,7 @@ fn push(
     let evidence = row.get_ref(3).or_fault(name)?;
     let evidence = evidence.as_blob().map_err(|_| bad(row, name))?;
     let mut readable = true;
-    let cells = (4_usize..).zip(fields).filter_map(|(at, field)| {
+    let cells = (5_usize..).zip(fields).filter_map(|(at, field)| {
         let read = row.get_ref(at).map_err(drop).and_then(cell);
         readable &= read.is_ok();
         read.ok().flatten().map(|cell| (*field, cell))
@@ -90,53 +104,36 @@ fn bad(row: &Row<'_>, name: &str) -> StoreError {
     content(name, format!("the row of device `{label}`"))
 }
 
+/// The device of a row of [`statements::select_all`]; `None` when a cell is none that refit writes.
+pub(super) fn asset(row: &Row<'_>, fields: &[Field]) -> Option<StoredAsset> {
+    let text = |at: usize| row.get_ref(at).ok()?.as_str_or_null().ok();
+    let mut values = Vec::with_capacity(fields.len());
+    for (at, field) in (5_usize..).zip(fields) {
+        if let Some(cell) = cell(row.get_ref(at).ok()?).ok()? {
+            values.push((*field, cell.to_value(field.kind())?));
+        }
+    }
+    let blob = |at: usize| row.get_ref(at).ok()?.as_blob_or_null().ok();
+    Some(StoredAsset {
+        tag: text(0)?.map(str::parse).transpose().ok()?,
+        serial: text(1)?.map(str::parse).transpose().ok()?,
+        class: Class::stored(text(2)??),
+        values,
+        evidence: EvidenceMap::decode(blob(3)??)?,
+        others: Others::decode(blob(4)?.unwrap_or_default())?,
+    })
+}
+
 /// Every organisation with its ties, by code.
 pub(super) fn organisations(
     connection: &Connection,
     name: &str,
     key: i64,
 ) -> Result<Vec<Organisation>, StoreError> {
-    let mut links: BTreeMap<String, Vec<Link>> = BTreeMap::new();
-    let mut statement = connection
-        .prepare(
-            "SELECT code, parent, relation, from_day, until_day FROM organisation_link
-             WHERE estate = ?1 ORDER BY code, position",
-        )
-        .or_fault(name)?;
-    let mut rows = statement.query([key]).or_fault(name)?;
-    while let Some(row) = rows.next().or_fault(name)? {
-        let code: String = row.get(0).or_fault(name)?;
-        let link = Link {
-            parent: parsed(row, 1, name)?,
-            relation: parsed(row, 2, name)?,
-            from: day(row, 3, name)?,
-            until: day(row, 4, name)?,
-        };
-        links.entry(code).or_default().push(link);
-    }
-    let mut statement = connection
-        .prepare(
-            "SELECT code, name, kind, tier, list_size, clinical_system, planned_close, merge_into
-             FROM organisation WHERE estate = ?1 ORDER BY code",
-        )
-        .or_fault(name)?;
-    let mut rows = statement.query([key]).or_fault(name)?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next().or_fault(name)? {
-        let code: String = row.get(0).or_fault(name)?;
-        all.push(Organisation {
-            code: parsed(row, 0, name)?,
-            name: row.get(1).or_fault(name)?,
-            kind: parsed(row, 2, name)?,
-            links: links.remove(&code).unwrap_or_default(),
-            tier: row.get(3).or_fault(name)?,
-            list_size: row.get(4).or_fault(name)?,
-            clinical_system: row.get(5).or_fault(name)?,
-            planned_close: day(row, 6, name)?,
-            merge_into: optional(row, 7, name)?,
-        });
-    }
-    Ok(all)
+    let organisations = ledger::rows(connection, name, key, Table::Organisation)?;
+    let links = ledger::rows(connection, name, key, Table::Link)?;
+    records::join(organisations.iter(), links.iter())
+        .ok_or_else(|| content(name, "a row of an organisation"))
 }
 
 /// Every model, by maker and name.
@@ -145,51 +142,9 @@ pub(super) fn models(
     name: &str,
     key: i64,
 ) -> Result<Vec<StoredModel>, StoreError> {
-    let mut statement = connection
-        .prepare(
-            "SELECT manufacturer, name, class, aliases, end_of_sale, end_of_support, life_years,
-                    facts, embodied_gco2e, assurances, batch, row
-             FROM model WHERE estate = ?1 ORDER BY manufacturer, name",
-        )
-        .or_fault(name)?;
-    let mut rows = statement.query([key]).or_fault(name)?;
-    let mut all = Vec::new();
-    while let Some(row) = rows.next().or_fault(name)? {
-        let lines = |at: usize| -> Result<Vec<String>, StoreError> {
-            let text: String = row.get(at).or_fault(name)?;
-            Ok(text.lines().map(str::to_owned).collect())
-        };
-        let class: String = row.get(2).or_fault(name)?;
-        let facts = lines(7)?.iter().map(|line| fact(line)).collect::<Option<BTreeMap<_, _>>>();
-        let model: String = row.get(1).or_fault(name)?;
-        all.push(StoredModel {
-            model: Model {
-                manufacturer: row.get(0).or_fault(name)?,
-                class: Class::stored(&class),
-                aliases: lines(3)?,
-                end_of_sale: day(row, 4, name)?,
-                end_of_support: day(row, 5, name)?,
-                life_years: row.get(6).or_fault(name)?,
-                facts: facts
-                    .ok_or_else(|| content(name, format!("the facts of model `{model}`")))?,
-                embodied_gco2e: row.get(8).or_fault(name)?,
-                assurances: lines(9)?,
-                name: model,
-            },
-            origin: Origin {
-                batch: BatchId(row.get(10).or_fault(name)?),
-                row: row.get(11).or_fault(name)?,
-                seen_on: None,
-            },
-        });
-    }
-    Ok(all)
-}
-
-fn fact(line: &str) -> Option<(Field, Value)> {
-    let (word, text) = line.split_once('=')?;
-    let field: Field = word.parse().ok()?;
-    Some((field, field.kind().parse(text).ok()?))
+    let rows = ledger::rows(connection, name, key, Table::Model)?;
+    let all: Option<Vec<_>> = rows.iter().map(|row| records::to_model(row)).collect();
+    all.ok_or_else(|| content(name, "a row of a model"))
 }
 
 /// Every batch, oldest first.
@@ -198,36 +153,9 @@ pub(super) fn batches(
     name: &str,
     key: i64,
 ) -> Result<Vec<Batch>, StoreError> {
-    let mut statement = connection
-        .prepare(
-            "SELECT batch, file, sha256, kind, preset, map_sha256, mode, recorded_at,
-                    rows, new, changed, unchanged, missing, rejected
-             FROM batch WHERE estate = ?1 ORDER BY batch",
-        )
-        .or_fault(name)?;
-    let all = statement
-        .query_map([key], |row| {
-            Ok(Batch {
-                id: BatchId(row.get(0)?),
-                file: row.get(1)?,
-                sha256: row.get(2)?,
-                kind: row.get(3)?,
-                preset: row.get(4)?,
-                map_sha256: row.get(5)?,
-                mode: row.get(6)?,
-                recorded_at: row.get(7)?,
-                counts: Counts {
-                    rows: row.get(8)?,
-                    new: row.get(9)?,
-                    changed: row.get(10)?,
-                    unchanged: row.get(11)?,
-                    missing: row.get(12)?,
-                    rejected: row.get(13)?,
-                },
-            })
-        })
-        .or_fault(name)?;
-    all.collect::<Result<_, _>>().or_fault(name)
+    let rows = ledger::rows(connection, name, key, Table::Batch)?;
+    let all: Option<Vec<_>> = rows.iter().map(|row| records::to_batch(row)).collect();
+    all.ok_or_else(|| content(name, "a row of an import"))
 }
 
 const SUMMARY: &str = "kind, id, sha256, recorded_at, summary, length(content)";
@@ -292,28 +220,4 @@ pub(super) fn settings(
         connection.prepare("SELECT name, value FROM setting WHERE estate = ?1").or_fault(name)?;
     let all = statement.query_map([key], |row| Ok((row.get(0)?, row.get(1)?))).or_fault(name)?;
     all.collect::<Result<_, _>>().or_fault(name)
-}
-
-fn parsed<T: FromStr>(row: &Row<'_>, at: usize, name: &str) -> Result<T, StoreError> {
-    let text: String = row.get(at).or_fault(name)?;
-    text.parse().map_err(|_| content(name, format!("the text `{text}`")))
-}
-
-fn optional<T: FromStr>(row: &Row<'_>, at: usize, name: &str) -> Result<Option<T>, StoreError> {
-    let text: Option<String> = row.get(at).or_fault(name)?;
-    match text {
-        Some(text) => {
-            text.parse().map(Some).map_err(|_| content(name, format!("the text `{text}`")))
-        }
-        None => Ok(None),
-    }
-}
-
-fn day(row: &Row<'_>, at: usize, name: &str) -> Result<Option<NaiveDate>, StoreError> {
-    let text: Option<String> = row.get(at).or_fault(name)?;
-    match text.map(|text| (Kind::Date.parse(&text), text)) {
-        None => Ok(None),
-        Some((Ok(Value::Date(day)), _)) => Ok(Some(day)),
-        Some((_, text)) => Err(content(name, format!("the date `{text}`"))),
-    }
 }

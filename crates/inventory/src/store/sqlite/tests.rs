@@ -3,6 +3,7 @@ use std::path::Path;
 use rusqlite::Connection;
 
 use super::{Access, Journal, SqliteStore};
+use crate::ledger::Command;
 use crate::store::{Document, Store as _, StoreFault};
 use crate::vocabulary::EstateId;
 
@@ -39,12 +40,56 @@ fn newer_and_older_layouts_are_refused_and_named() {
     };
     set(99);
     assert_eq!(open(&path, Access::Read).unwrap_err(), StoreFault::Newer);
-    assert_eq!(SqliteStore::migrate(&path).unwrap_err().fault, StoreFault::Newer);
+    assert_eq!(
+        SqliteStore::migrate(&path, "2026-11-21T12:00:00Z").unwrap_err().fault,
+        StoreFault::Newer
+    );
     set(1);
     assert_eq!(open(&path, Access::Write).unwrap_err(), StoreFault::Older);
-    Connection::open(&path).unwrap().execute_batch("DROP TABLE document").unwrap();
-    SqliteStore::migrate(&path).unwrap();
-    assert!(open(&path, Access::Write).is_ok());
+}
+
+/// One file of each older layout, as the refit of its day wrote it.
+const OLDER: &[(u32, &str)] = &[(2, include_str!("fixtures/layout-2.sql"))];
+
+#[test]
+fn files_of_every_older_layout_migrate_and_keep_what_they_held() {
+    for (version, dump) in OLDER {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("estate.db");
+        let old = Connection::open(&path).unwrap();
+        old.execute_batch(dump).unwrap();
+        let found: u32 = old.query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+        assert_eq!(found, *version);
+        let cells = |connection: &Connection| -> Vec<String> {
+            let sql = "SELECT asset_tag || ',' || coalesce(ram_gib, 0) || hex(evidence) FROM asset
+                       UNION ALL SELECT kind || id || sha256 FROM document
+                       UNION ALL SELECT code || name FROM organisation
+                       UNION ALL SELECT name || facts FROM model
+                       UNION ALL SELECT batch || file FROM batch";
+            let mut statement = connection.prepare(sql).unwrap();
+            let rows = statement.query_map([], |row| row.get::<_, Option<String>>(0)).unwrap();
+            rows.map(|row| row.unwrap().unwrap_or_default()).collect()
+        };
+        let before = cells(&old);
+        drop(old);
+        let estate = || -> EstateId { "estate".parse().unwrap() };
+        let open = |access| SqliteStore::open(&path, estate(), access, Journal::WriteAhead);
+        assert_eq!(open(Access::Write).unwrap_err().fault, StoreFault::Older);
+        SqliteStore::migrate(&path, "2026-11-21T12:00:00Z").unwrap();
+        SqliteStore::migrate(&path, "2026-11-22T12:00:00Z").unwrap();
+        let mut store = open(Access::Write).unwrap();
+        assert_eq!(cells(&store.connection), before);
+        assert_eq!(store.register().unwrap().len(), 3);
+        assert_eq!(store.audit(&[]).unwrap().findings, []);
+        let ids: Vec<String> =
+            store.documents("plan").unwrap().into_iter().map(|about| about.id).collect();
+        assert_eq!(ids, ["p1", "p2"]);
+        store.put_setting("name", "after", "2026-11-23").unwrap();
+        assert_eq!(store.audit(&[]).unwrap().findings, []);
+        let moment =
+            crate::ledger::Moment { as_of: Some("2020-01-01".parse().unwrap()), recorded_by: None };
+        assert_eq!(store.register_at(&moment).unwrap().len(), 3);
+    }
 }
 
 #[test]
@@ -54,11 +99,14 @@ fn a_second_writer_is_told_that_the_estate_is_locked() {
     let mut first = open(&path, Access::Create).unwrap();
     let mut second = open(&path, Access::Write).unwrap();
     second.connection.busy_timeout(std::time::Duration::from_millis(20)).unwrap();
-    let transaction = first.begin().unwrap();
-    assert_eq!(second.begin().err().map(|error| error.fault), Some(StoreFault::Locked));
+    let transaction = first.begin(Command::new("test", "2026-11-21")).unwrap();
+    assert_eq!(
+        second.begin(Command::new("test", "2026-11-21")).err().map(|error| error.fault),
+        Some(StoreFault::Locked)
+    );
     assert_eq!(second.count_assets().unwrap(), 0, "readers go on");
     drop(transaction);
-    assert!(second.begin().is_ok());
+    assert!(second.begin(Command::new("test", "2026-11-21")).is_ok());
 }
 
 #[test]
@@ -104,10 +152,10 @@ fn estates_in_one_file_do_not_see_each_other() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("estate.db");
     let mut one = open(&path, Access::Create).unwrap();
-    one.put_setting("name", "one").unwrap();
+    one.put_setting("name", "one", "2026-11-21").unwrap();
     let other: EstateId = "QZ2".parse().unwrap();
     let mut two = SqliteStore::open(&path, other, Access::Write, Journal::WriteAhead).unwrap();
-    two.put_setting("name", "two").unwrap();
+    two.put_setting("name", "two", "2026-11-21").unwrap();
     assert_eq!(one.settings().unwrap()["name"], "one");
     assert_eq!(one.info().unwrap().estates, ["QZ1", "QZ2"]);
 }
@@ -117,7 +165,7 @@ fn info_and_backup_tell_and_copy_the_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("estate.db");
     let mut store = open(&path, Access::Create).unwrap();
-    store.put_setting("name", "one").unwrap();
+    store.put_setting("name", "one", "2026-11-21").unwrap();
     let info = store.info().unwrap();
     assert_eq!((info.journal_mode.as_str(), info.layout_version), ("wal", info.newest_layout));
     assert_eq!(info.damage, Vec::<String>::new());
@@ -136,7 +184,7 @@ fn a_copy_in_a_read_only_folder_can_be_read() {
     let inner = folder.path().join("shared");
     std::fs::create_dir(&inner).unwrap();
     let path = inner.join("estate.db");
-    open(&path, Access::Create).unwrap().put_setting("name", "one").unwrap();
+    open(&path, Access::Create).unwrap().put_setting("name", "one", "2026-11-21").unwrap();
     assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     let lock = |mode: u32, target: &Path| {
         std::fs::set_permissions(target, std::fs::Permissions::from_mode(mode)).unwrap();

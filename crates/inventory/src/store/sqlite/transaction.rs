@@ -1,18 +1,26 @@
-//! Changing rows.
+//! Changing rows: every change is an event, and the tables follow.
 
-use rusqlite::{Connection, Statement, params};
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use rusqlite::{Connection, OptionalExtension as _, Statement, ToSql, params};
 
 use super::faults::Faults as _;
+use super::ledger::{self, SqlitePages};
 use super::read::{self, content};
 use super::statements;
 use crate::catalogue::Field;
+use crate::ledger::{
+    Appender, Body, Cells, Command, Fields, Moment, PRECEDENCE, Page, Precedence, Replay, Rules,
+    Table, records,
+};
 use crate::organisation::Organisation;
 use crate::store::cell::Cell;
 use crate::store::{
-    AssetKey, Batch, BatchId, Document, EvidenceMap, IdentityVisitor, Origin, StoreError,
-    StoredAsset, StoredModel, Transaction,
+    AssetKey, Batch, BatchId, Document, IdentityVisitor, Origin, StoreError, StoreFault,
+    StoredAsset, StoredModel, Transaction, Undone,
 };
-use crate::vocabulary::{AssetTag, Class, OrgCode, SerialNumber};
+use crate::vocabulary::{AssetTag, SerialNumber};
 
 /// One transaction with its statements prepared.
 pub(super) struct SqliteTransaction<'s> {
@@ -23,6 +31,10 @@ pub(super) struct SqliteTransaction<'s> {
     select: Statement<'s>,
     insert: Statement<'s>,
     update: Statement<'s>,
+    append: Statement<'s>,
+    appender: Appender,
+    batch: BatchId,
+    rules: Arc<Rules>,
     open: bool,
 }
 
@@ -31,19 +43,140 @@ impl<'s> SqliteTransaction<'s> {
         connection: &'s Connection,
         name: &'s str,
         estate: i64,
+        mut command: Command,
     ) -> Result<Self, StoreError> {
         let fields = statements::fields();
         let prepare = |sql: &str| connection.prepare(sql).or_fault(name);
         let select = prepare(&statements::select_one(&fields))?;
         let insert = prepare(&statements::insert(&fields))?;
         let update = prepare(&statements::update(&fields))?;
+        let append = prepare("INSERT INTO event_page (estate, first, events) VALUES (?1, ?2, ?3)")?;
         connection.execute_batch("BEGIN IMMEDIATE").or_fault(name)?;
-        Ok(Self { connection, name, estate, fields, select, insert, update, open: true })
+        let appender = Appender::new(ledger::EMPTY);
+        let mut begun = Self {
+            connection,
+            name,
+            estate,
+            fields,
+            select,
+            insert,
+            update,
+            append,
+            appender,
+            batch: BatchId(1),
+            rules: Arc::default(),
+            open: true,
+        };
+        begun.appender = Appender::new(ledger::frontier(connection, name, estate)?);
+        begun.refuse_repetition(&command)?;
+        begun.batch = begun.next_batch()?;
+        if command.batch.is_some() {
+            command.batch = Some(begun.batch);
+        }
+        let commands = ledger::commands(connection, name, estate)?;
+        let precedence = read::settings(connection, name, estate)?
+            .get(PRECEDENCE)
+            .and_then(|text| Precedence::parse(text).ok())
+            .unwrap_or_default();
+        let mut rules = Rules::new(&commands, precedence);
+        if let Some(batch) = command.batch {
+            rules.add(batch, &command.source, command.stated.then_some(command.effective_on));
+        }
+        begun.rules = Arc::new(rules);
+        let seq = begun.appender.begin();
+        begun.put(Table::Command, command.to_cells(seq))?;
+        Ok(begun)
+    }
+
+    fn refuse_repetition(&self, command: &Command) -> Result<(), StoreError> {
+        let Some(id) = &command.id else { return Ok(()) };
+        let known: Option<i64> = self
+            .connection
+            .query_row(
+                "SELECT command FROM command WHERE estate = ?1 AND id = ?2",
+                (self.estate, id),
+                |row| row.get(0),
+            )
+            .optional()
+            .or_fault(self.name)?;
+        match known {
+            Some(seq) => {
+                let detail = format!("`{id}` is event {seq} of the ledger");
+                Err(StoreError::new(StoreFault::Repeated, self.name, detail))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn next_batch(&self) -> Result<BatchId, StoreError> {
+        self.connection
+            .query_row(
+                "SELECT max(coalesce((SELECT max(batch) FROM batch WHERE estate = ?1), 0),
+                            coalesce((SELECT max(batch) FROM command WHERE estate = ?1), 0)) + 1",
+                [self.estate],
+                |row| row.get(0).map(BatchId),
+            )
+            .or_fault(self.name)
+    }
+
+    fn keep(&mut self, page: Option<Page>) -> Result<(), StoreError> {
+        let Some(page) = page else { return Ok(()) };
+        self.append.execute((self.estate, page.first, &page.bytes)).or_fault(self.name).map(drop)
+    }
+
+    fn log(&mut self, body: &Body<'_>) -> Result<(), StoreError> {
+        let page = self.appender.push(body);
+        self.keep(page)
+    }
+
+    /// Puts a row of a small table, as an event and in its table.
+    fn put(&mut self, table: Table, cells: Cells<'_>) -> Result<(), StoreError> {
+        ledger::write_row(self.connection, self.name, self.estate, table, &cells)?;
+        let page = self.appender.put(table, cells);
+        self.keep(page)
+    }
+
+    /// Writes what is kept of a device without an event.
+    fn write(&mut self, key: AssetKey, asset: &StoredAsset) -> Result<(), StoreError> {
+        bind(&mut self.update, &self.fields, self.estate, asset).or_fault(self.name)?;
+        let last = self.fields.len().saturating_add(7);
+        self.update.raw_bind_parameter(last, key.0).or_fault(self.name)?;
+        self.update.raw_execute().or_fault(self.name).map(drop)
+    }
+
+    fn seen(&mut self, key: AssetKey, origin: Origin, said: &Fields) -> Result<(), StoreError> {
+        self.log(&Body::Seen { key, line: origin.row, seen_on: origin.seen_on, fields: &said.0 })
+    }
+
+    /// Replaces the organisations and models by those that the events leave; gives how many differ.
+    fn rewrite_tables(&self, replay: &Replay<'_>) -> Result<u64, StoreError> {
+        let tables = replay.tables()?;
+        let mut differing = 0_usize;
+        for table in [Table::Link, Table::Organisation, Table::Model] {
+            let old: BTreeSet<_> =
+                ledger::rows(self.connection, self.name, self.estate, table)?.into_iter().collect();
+            let new: BTreeSet<_> = tables.rows(table).cloned().collect();
+            if table != Table::Link {
+                let key = |row: &crate::ledger::Owned| {
+                    row.iter().take(table.key()).cloned().collect::<Vec<_>>()
+                };
+                let keys: BTreeSet<_> = old.symmetric_difference(&new).map(key).collect();
+                differing = differing.saturating_add(keys.len());
+            }
+            let sql = format!("DELETE FROM {} WHERE estate = ?1", table.name());
+            self.connection.execute(&sql, [self.estate]).or_fault(self.name)?;
+        }
+        for table in [Table::Organisation, Table::Link, Table::Model] {
+            for row in tables.rows(table) {
+                ledger::write_row(self.connection, self.name, self.estate, table, row)?;
+            }
+        }
+        Ok(u64::try_from(differing).unwrap_or(u64::MAX))
     }
 }
 
 /// Binds a device to [`statements::insert`] or [`statements::update`].
-fn bind(
+pub(super) fn bind(
     statement: &mut Statement<'_>,
     fields: &[Field],
     estate: i64,
@@ -55,8 +188,11 @@ fn bind(
     statement.raw_bind_parameter(3, asset.serial.as_ref().map(SerialNumber::as_str))?;
     statement.raw_bind_parameter(4, asset.class.as_str())?;
     statement.raw_bind_parameter(5, asset.evidence.encode())?;
+    if !asset.others.is_empty() {
+        statement.raw_bind_parameter(6, asset.others.encode())?;
+    }
     let mut values = asset.values.iter().peekable();
-    for (number, field) in (6_usize..).zip(fields) {
+    for (number, field) in (7_usize..).zip(fields) {
         while values.next_if(|(known, _)| known < field).is_some() {}
         if let Some((_, value)) = values.next_if(|(known, _)| known == field) {
             match Cell::of(value) {
@@ -78,14 +214,12 @@ impl Drop for SqliteTransaction<'_> {
 }
 
 impl Transaction for SqliteTransaction<'_> {
-    fn next_batch(&self) -> Result<BatchId, StoreError> {
-        self.connection
-            .query_row(
-                "SELECT coalesce(max(batch), 0) + 1 FROM batch WHERE estate = ?1",
-                [self.estate],
-                |row| row.get(0).map(BatchId),
-            )
-            .or_fault(self.name)
+    fn batch(&self) -> BatchId {
+        self.batch
+    }
+
+    fn rules(&self) -> Arc<Rules> {
+        Arc::clone(&self.rules)
     }
 
     fn identities(&self, visit: &mut IdentityVisitor<'_>) -> Result<(), StoreError> {
@@ -108,38 +242,85 @@ impl Transaction for SqliteTransaction<'_> {
     fn asset(&mut self, key: AssetKey) -> Result<Option<StoredAsset>, StoreError> {
         let mut rows = self.select.query((key.0, self.estate)).or_fault(self.name)?;
         let Some(row) = rows.next().or_fault(self.name)? else { return Ok(None) };
-        let wrong = || content(self.name, format!("a cell of device number {}", key.0));
-        let text =
-            |at: usize| row.get_ref(at).or_fault(self.name)?.as_str_or_null().map_err(|_| wrong());
-        let mut values = Vec::with_capacity(self.fields.len());
-        for (at, field) in (4_usize..).zip(&self.fields) {
-            let cell = read::cell(row.get_ref(at).or_fault(self.name)?).map_err(|()| wrong())?;
-            if let Some(cell) = cell {
-                values.push((*field, cell.to_value(field.kind()).ok_or_else(wrong)?));
-            }
-        }
-        let evidence = row.get_ref(3).or_fault(self.name)?;
-        let evidence = evidence.as_blob().ok().and_then(EvidenceMap::decode).ok_or_else(wrong)?;
-        Ok(Some(StoredAsset {
-            tag: text(0)?.map(str::parse).transpose().map_err(|_| wrong())?,
-            serial: text(1)?.map(str::parse).transpose().map_err(|_| wrong())?,
-            class: Class::stored(text(2)?.ok_or_else(wrong)?),
-            values,
-            evidence,
-        }))
+        read::asset(row, &self.fields)
+            .map(Some)
+            .ok_or_else(|| content(self.name, format!("a cell of device number {}", key.0)))
     }
 
-    fn insert_asset(&mut self, asset: &StoredAsset) -> Result<AssetKey, StoreError> {
+    fn insert_asset(
+        &mut self,
+        asset: &StoredAsset,
+        origin: Origin,
+        said: &Fields,
+    ) -> Result<AssetKey, StoreError> {
         bind(&mut self.insert, &self.fields, self.estate, asset).or_fault(self.name)?;
         self.insert.raw_execute().or_fault(self.name)?;
-        Ok(AssetKey(self.connection.last_insert_rowid()))
+        let key = AssetKey(self.connection.last_insert_rowid());
+        self.seen(key, origin, said)?;
+        Ok(key)
     }
 
-    fn update_asset(&mut self, key: AssetKey, asset: &StoredAsset) -> Result<(), StoreError> {
-        bind(&mut self.update, &self.fields, self.estate, asset).or_fault(self.name)?;
-        let last = self.fields.len().saturating_add(6);
-        self.update.raw_bind_parameter(last, key.0).or_fault(self.name)?;
-        self.update.raw_execute().or_fault(self.name).map(drop)
+    fn update_asset(
+        &mut self,
+        key: AssetKey,
+        asset: &StoredAsset,
+        origin: Origin,
+        said: &Fields,
+    ) -> Result<(), StoreError> {
+        self.write(key, asset)?;
+        self.seen(key, origin, said)
+    }
+
+    fn undo(&mut self, batch: BatchId) -> Result<Undone, StoreError> {
+        let page = self.appender.cut();
+        self.keep(page)?;
+        let pages = SqlitePages::new(self.connection, self.name, self.estate);
+        let replay = Replay::open(&pages, &Moment::default())?;
+        let keys = replay.of_batch(batch)?;
+        let mut kept: Vec<(AssetKey, StoredAsset)> = Vec::new();
+        let refuse = |detail: String| StoreError::new(StoreFault::Undo, self.name, detail);
+        replay.devices(Some(&keys), &mut |key, asset| {
+            let without = || {
+                refuse(format!(
+                    "a later import speaks of device number {} without its class",
+                    key.0
+                ))
+            };
+            kept.push((key, asset.ok_or_else(without)?));
+            Ok(())
+        })?;
+        let mut undone = Undone { other: self.rewrite_tables(&replay)?, ..Undone::default() };
+        let name = self.name;
+        let clash = |error: StoreError| match error.fault {
+            StoreFault::Constraint => StoreError::new(
+                StoreFault::Undo,
+                name,
+                "two devices would have one label".to_owned(),
+            ),
+            _ => error,
+        };
+        for key in &keys {
+            if kept.binary_search_by_key(key, |(key, _)| *key).is_err() {
+                self.connection
+                    .execute(
+                        "DELETE FROM asset WHERE asset = ?1 AND estate = ?2",
+                        (key.0, self.estate),
+                    )
+                    .or_fault(self.name)?;
+                undone.removed = undone.removed.saturating_add(1);
+            }
+        }
+        for (key, asset) in kept {
+            if self.asset(key)?.as_ref() != Some(&asset) {
+                self.write(key, &asset).map_err(clash)?;
+                undone.changed = undone.changed.saturating_add(1);
+            }
+        }
+        Ok(undone)
+    }
+
+    fn put_checkpoint(&mut self, size: u64, note: &str) -> Result<(), StoreError> {
+        self.put(Table::Checkpoint, records::checkpoint(size, note))
     }
 
     fn organisations(&self) -> Result<Vec<Organisation>, StoreError> {
@@ -151,58 +332,14 @@ impl Transaction for SqliteTransaction<'_> {
         organisation: &Organisation,
         origin: Origin,
     ) -> Result<(), StoreError> {
-        let code = organisation.code.as_str();
-        let mut delete = self
-            .connection
+        self.connection
             .prepare_cached("DELETE FROM organisation_link WHERE estate = ?1 AND code = ?2")
+            .or_fault(self.name)?
+            .execute((self.estate, organisation.code.as_str()))
             .or_fault(self.name)?;
-        delete.execute((self.estate, code)).or_fault(self.name)?;
-        let mut put = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO organisation (estate, code, name, kind, tier, list_size,
-                    clinical_system, planned_close, merge_into, batch, row)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
-                 ON CONFLICT (estate, code) DO UPDATE SET
-                    name = excluded.name, kind = excluded.kind, tier = excluded.tier,
-                    list_size = excluded.list_size, clinical_system = excluded.clinical_system,
-                    planned_close = excluded.planned_close, merge_into = excluded.merge_into,
-                    batch = excluded.batch, row = excluded.row",
-            )
-            .or_fault(self.name)?;
-        put.execute(params![
-            self.estate,
-            code,
-            organisation.name,
-            organisation.kind.as_str(),
-            organisation.tier,
-            organisation.list_size,
-            organisation.clinical_system,
-            organisation.planned_close.map(|day| day.to_string()),
-            organisation.merge_into.as_ref().map(OrgCode::as_str),
-            origin.batch.0,
-            origin.row,
-        ])
-        .or_fault(self.name)?;
-        let mut tie = self
-            .connection
-            .prepare_cached(
-                "INSERT INTO organisation_link
-                    (estate, code, position, parent, relation, from_day, until_day)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            )
-            .or_fault(self.name)?;
-        for (position, link) in (1_u32..).zip(&organisation.links) {
-            tie.execute(params![
-                self.estate,
-                code,
-                position,
-                link.parent.as_str(),
-                link.relation.as_str(),
-                link.from.map(|day| day.to_string()),
-                link.until.map(|day| day.to_string()),
-            ])
-            .or_fault(self.name)?;
+        self.put(Table::Organisation, records::organisation(organisation, origin))?;
+        for link in records::links(organisation) {
+            self.put(Table::Link, link)?;
         }
         Ok(())
     }
@@ -212,101 +349,45 @@ impl Transaction for SqliteTransaction<'_> {
     }
 
     fn put_model(&mut self, stored: &StoredModel) -> Result<(), StoreError> {
-        let model = &stored.model;
-        let facts: Vec<String> = model
-            .facts
-            .iter()
-            .map(|(field, value)| format!("{field}={}", value.to_text(field.kind())))
-            .collect();
-        let mut put = self
-            .connection
-            .prepare_cached(
-                "INSERT OR REPLACE INTO model (estate, manufacturer, name, class, aliases,
-                    end_of_sale, end_of_support, life_years, facts, embodied_gco2e, assurances,
-                    batch, row)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
-            )
-            .or_fault(self.name)?;
-        put.execute(params![
-            self.estate,
-            model.manufacturer,
-            model.name,
-            model.class.as_str(),
-            model.aliases.join("\n"),
-            model.end_of_sale.map(|day| day.to_string()),
-            model.end_of_support.map(|day| day.to_string()),
-            model.life_years,
-            facts.join("\n"),
-            model.embodied_gco2e,
-            model.assurances.join("\n"),
-            stored.origin.batch.0,
-            stored.origin.row,
-        ])
-        .or_fault(self.name)
-        .map(drop)
+        self.put(Table::Model, records::model(stored))
     }
 
     fn put_batch(&mut self, batch: &Batch) -> Result<(), StoreError> {
-        let counts = &batch.counts;
-        self.connection
-            .execute(
-                "INSERT INTO batch (estate, batch, file, sha256, kind, preset, map_sha256, mode,
-                    recorded_at, rows, new, changed, unchanged, missing, rejected)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
-                params![
-                    self.estate,
-                    batch.id.0,
-                    batch.file,
-                    batch.sha256,
-                    batch.kind,
-                    batch.preset,
-                    batch.map_sha256,
-                    batch.mode,
-                    batch.recorded_at,
-                    counts.rows,
-                    counts.new,
-                    counts.changed,
-                    counts.unchanged,
-                    counts.missing,
-                    counts.rejected,
-                ],
-            )
-            .or_fault(self.name)
-            .map(drop)
+        self.put(Table::Batch, records::batch(batch))
     }
 
     fn put_document(&mut self, document: &Document) -> Result<(), StoreError> {
-        let about = &document.about;
+        let cells = records::document(&document.about, self.appender.next());
+        let mut values: Vec<&dyn ToSql> = vec![&self.estate];
+        let bound: Vec<_> = cells.iter().map(|cell| ledger::to_sql(cell.as_ref())).collect();
+        values.extend(bound.iter().map(|value| -> &dyn ToSql { value }));
+        values.push(&document.content);
         self.connection
             .execute(
                 "INSERT OR REPLACE INTO document
-                    (estate, kind, id, sha256, recorded_at, summary, content)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-                params![
-                    self.estate,
-                    about.kind,
-                    about.id,
-                    about.sha256,
-                    about.recorded_at,
-                    about.summary,
-                    document.content,
-                ],
+                    (estate, kind, id, document, sha256, recorded_at, summary, content)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                values.as_slice(),
             )
-            .or_fault(self.name)
-            .map(drop)
+            .or_fault(self.name)?;
+        let page = self.appender.put(Table::Document, cells);
+        self.keep(page)
     }
 
     fn put_setting(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
-        self.connection
-            .execute(
-                "INSERT OR REPLACE INTO setting (estate, name, value) VALUES (?1, ?2, ?3)",
-                (self.estate, name, value),
-            )
-            .or_fault(self.name)
-            .map(drop)
+        self.put(Table::Setting, records::setting(name, value))
     }
 
     fn commit(mut self: Box<Self>) -> Result<(), StoreError> {
+        let page = self.appender.cut();
+        self.keep(page)?;
+        let frontier = self.appender.frontier();
+        self.connection
+            .execute(
+                "UPDATE ledger SET size = ?2, peaks = ?3 WHERE estate = ?1",
+                params![self.estate, frontier.size(), frontier.peaks()],
+            )
+            .or_fault(self.name)?;
         self.connection.execute_batch("COMMIT").or_fault(self.name)?;
         self.open = false;
         Ok(())
