@@ -19,7 +19,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("CLI0001", "an internal error is a defect"),
     ("DB0003", "needs an estate of a version that does not exist yet; `estate_file` makes one"),
     ("DB0004", "needs an estate of an older layout; the store's tests have one of each"),
-    ("DB0005", "needs a second process that holds the lock for five seconds"),
+    ("DB0005", "needs a second process that holds the lock for a minute"),
     ("DB0006", "needs a disk without room"),
     ("DB0007", "needs a user without rights, and tests may run as root"),
     ("DB0008", "needs a damaged database, which is no readable fixture; `estate_file` makes one"),

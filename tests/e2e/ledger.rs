@@ -163,3 +163,22 @@ fn quality_counts_what_is_missing_stale_and_in_conflict() {
     }
     estate.line("audit verify").ok();
 }
+
+#[test]
+fn many_processes_write_and_read_one_new_estate() {
+    let estate = Estate::new();
+    let writers: Vec<_> = (0..6)
+        .map(|number| {
+            let rows: String = (0..200).map(|row| format!("T{number}-{row},laptop\n")).collect();
+            let file = format!("{number}.csv");
+            estate.write(&file, format!("asset_tag,class\n{rows}"));
+            estate.spawn(&format!("import {file} -q"))
+        })
+        .collect();
+    for mut writer in writers {
+        assert!(writer.wait().expect("a process").success());
+        estate.line("assets count").ok();
+    }
+    assert_eq!(count(&estate, ""), "1200");
+    estate.line("audit verify").ok();
+}

@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -96,17 +96,7 @@ impl Estate {
         S: AsRef<OsStr>,
     {
         let arguments: Vec<_> = arguments.into_iter().map(|a| a.as_ref().to_owned()).collect();
-        let output = Command::new(binary())
-            .args(&arguments)
-            .current_dir(self.folder.path())
-            .env_remove("REFIT_DB")
-            .env_remove("RUST_BACKTRACE")
-            .env("REFIT_RECORDED_AT", "2026-04-02T09:00:00Z")
-            .env("NO_COLOR", "1")
-            .env("COLUMNS", "100")
-            .stdin(Stdio::null())
-            .output()
-            .expect("the binary can be started");
+        let output = self.command().args(&arguments).output().expect("the binary can be started");
         Outcome {
             command: arguments
                 .iter()
@@ -118,6 +108,26 @@ impl Estate {
                 .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
             stderr: String::from_utf8(output.stderr).expect("messages are UTF-8"),
         }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(binary());
+        command
+            .current_dir(self.folder.path())
+            .env_remove("REFIT_DB")
+            .env_remove("RUST_BACKTRACE")
+            .env("REFIT_RECORDED_AT", "2026-04-02T09:00:00Z")
+            .env("NO_COLOR", "1")
+            .env("COLUMNS", "100")
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Starts `refit` with the words of a line and does not wait for it.
+    pub(crate) fn spawn(&self, line: &str) -> Child {
+        let mut command = self.command();
+        command.args(words(line)).stdout(Stdio::null());
+        command.spawn().expect("the binary can be started")
     }
 
     /// Runs `refit` with the words of a line.

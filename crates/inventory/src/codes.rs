@@ -25,7 +25,7 @@ codes! {
     STORE_OLDER = "DB0004", Error, "the estate has an older layout",
         "The layout of this estate is older than this version of refit writes. Run `refit db migrate`, which changes it in one transaction.";
     STORE_LOCKED = "DB0005", Error, "another process is writing to the estate",
-        "Another process held the estate's write lock for longer than five seconds. Wait until it has finished and repeat the command; nothing of this command was stored.";
+        "Another process held the estate's write lock for longer than a minute. Wait until it has finished and repeat the command; nothing of this command was stored.";
     STORE_FULL = "DB0006", Error, "the disk is full",
         "The estate could not grow. Nothing of this command was stored and what was there before is intact. Free space on that disk and repeat the command.";
     STORE_READ_ONLY = "DB0007", Error, "the estate is read-only",

@@ -1,6 +1,6 @@
 //! Reading the log: pages into events, in their order or device by device.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::bytes;
@@ -123,7 +123,7 @@ impl<'p> Log<'p> {
 
     /// Calls `visit` with the events of each device of which the selection leaves any, devices ascending, events in order.
     ///
-    /// Memory: 16 bytes an event and the pages that were read last.
+    /// Memory: 16 bytes an event and the pages that were read last, 128 MiB at most.
     pub(crate) fn devices(
         &self,
         selection: &Selection,
@@ -152,7 +152,7 @@ impl<'p> Log<'p> {
         spots: &[Spot],
         visit: &mut dyn FnMut(AssetKey, &[Event<'_>]) -> Result<(), StoreError>,
     ) -> Result<(), StoreError> {
-        let mut recent: Vec<(u32, Arc<[u8]>)> = Vec::new();
+        let mut recent = Recent::default();
         for group in spots.chunk_by(|left, right| left.key == right.key) {
             let Some(spot) = group.first() else { continue };
             let mut bytes: Vec<(u32, Arc<[u8]>)> = Vec::with_capacity(group.len());
@@ -184,31 +184,33 @@ impl<'p> Log<'p> {
         Ok(all)
     }
 
-    /// A page, kept for the devices that follow: every import is a run of pages of its own.
-    fn recent(
-        &self,
-        recent: &mut Vec<(u32, Arc<[u8]>)>,
-        page: u32,
-    ) -> Result<Arc<[u8]>, StoreError> {
-        const KEPT: usize = 64;
-        if let Some(at) = recent.iter().position(|(number, _)| *number == page) {
-            if at > 0 {
-                recent.swap(at, at.saturating_sub(1));
-            }
-            let at = at.saturating_sub(1);
-            if let Some((_, bytes)) = recent.get(at).filter(|(number, _)| *number == page) {
-                return Ok(Arc::clone(bytes));
-            }
+    /// A page, kept for the devices that follow.
+    fn recent(&self, recent: &mut Recent, page: u32) -> Result<Arc<[u8]>, StoreError> {
+        if let Some(bytes) = recent.pages.get(&page) {
+            return Ok(Arc::clone(bytes));
         }
         let first = usize::try_from(page).ok().and_then(|page| self.firsts.get(page));
         let first = first.ok_or_else(|| broken(self.pages.name(), 0))?;
         let bytes = self.pages.page(*first)?;
-        if recent.len() >= KEPT {
-            recent.pop();
+        if recent.order.len() >= KEPT
+            && let Some(oldest) = recent.order.pop_front()
+        {
+            recent.pages.remove(&oldest);
         }
-        recent.insert(0, (page, Arc::clone(&bytes)));
+        recent.order.push_back(page);
+        recent.pages.insert(page, Arc::clone(&bytes));
         Ok(bytes)
     }
+}
+
+/// The most pages that are kept while devices are replayed: 128 MiB.
+const KEPT: usize = 4_096;
+
+/// The pages that were read last, oldest first.
+#[derive(Default)]
+struct Recent {
+    pages: HashMap<u32, Arc<[u8]>>,
+    order: VecDeque<u32>,
 }
 
 /// Cells that own their texts.

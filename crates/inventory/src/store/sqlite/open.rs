@@ -1,7 +1,7 @@
 //! Opening a file safely: it is ours, its layout is known, it is durable, and nothing in it is trusted to run.
 
 use std::fs::OpenOptions;
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,7 +18,8 @@ use crate::vocabulary::EstateId;
 /// `RFIT`: marks a SQLite file as an estate of refit.
 const APPLICATION_ID: i32 = 0x5246_4954;
 const HEADER: &[u8] = b"SQLite format 3\0";
-const BUSY: Duration = Duration::from_secs(5);
+/// How long a writer waits for another: an import of a million devices takes less.
+const BUSY: Duration = Duration::from_secs(60);
 
 /// What a command may do with the file.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -80,7 +81,8 @@ impl SqliteStore {
             return Err(StoreError::new(StoreFault::Missing, &name, None));
         }
         if !exists {
-            create(path, &name)?;
+            // Another process may make it at the same moment.
+            create(path, &name, true)?;
         }
         let mut connection = connect(path, access, &name)?;
         protect(&connection, &name)?;
@@ -90,9 +92,7 @@ impl SqliteStore {
                 Journal::WriteAhead => "WAL",
                 Journal::Rollback => "DELETE",
             };
-            connection
-                .query_row(&format!("PRAGMA journal_mode = {mode}"), [], |_| Ok(()))
-                .or_fault(&name)?;
+            set_journal(&connection, mode, &name)?;
             connection.pragma_update(None, "synchronous", "FULL").or_fault(&name)?;
         }
         if blank && access == Access::Create {
@@ -175,7 +175,7 @@ impl SqliteStore {
     /// [`StoreError`] when the copy exists already or cannot be written.
     pub fn backup(&self, to: &Path) -> Result<(), StoreError> {
         let target = to.display().to_string();
-        create(to, &target)?;
+        create(to, &target, false)?;
         let mut copy = Connection::open(to).or_fault(&target)?;
         let backup =
             rusqlite::backup::Backup::new(&self.connection, &mut copy).or_fault(&target)?;
@@ -210,7 +210,7 @@ fn check_header(path: &Path, name: &str) -> Result<bool, StoreError> {
 }
 
 /// Makes an empty file that only its owner can read, where the system knows owners.
-fn create(path: &Path, name: &str) -> Result<(), StoreError> {
+fn create(path: &Path, name: &str, may_exist: bool) -> Result<(), StoreError> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
@@ -218,7 +218,11 @@ fn create(path: &Path, name: &str) -> Result<(), StoreError> {
         use std::os::unix::fs::OpenOptionsExt as _;
         options.mode(0o600);
     }
-    options.open(path).map(drop).map_err(|error| StoreError {
+    let made = options.open(path).map(drop);
+    if may_exist && made.as_ref().is_err_and(|error| error.kind() == ErrorKind::AlreadyExists) {
+        return Ok(());
+    }
+    made.map_err(|error| StoreError {
         fault: match error.kind() {
             std::io::ErrorKind::StorageFull => StoreFault::Full,
             std::io::ErrorKind::ReadOnlyFilesystem => StoreFault::ReadOnly,
@@ -260,6 +264,27 @@ fn connect(path: &Path, access: Access, name: &str) -> Result<Connection, StoreE
     }
     probe.or_fault(name)?;
     Ok(connection)
+}
+
+/// Changes the journal, unless it is the one wanted. SQLite does not wait by itself here while another process makes the
+/// same file.
+fn set_journal(connection: &Connection, mode: &str, name: &str) -> Result<(), StoreError> {
+    let found: String =
+        connection.query_row("PRAGMA journal_mode", [], |row| row.get(0)).or_fault(name)?;
+    if found.eq_ignore_ascii_case(mode) {
+        return Ok(());
+    }
+    let mut tries = 0_u32;
+    loop {
+        let set = connection.query_row(&format!("PRAGMA journal_mode = {mode}"), [], |_| Ok(()));
+        match set.or_fault(name) {
+            Err(error) if error.fault == StoreFault::Locked && tries < 200 => {
+                tries = tries.saturating_add(1);
+                std::thread::sleep(Duration::from_millis(25));
+            }
+            other => return other,
+        }
+    }
 }
 
 fn escape_uri(path: &str) -> String {
