@@ -1,4 +1,8 @@
 //! The canonical encoding of events: whole numbers in groups of seven bits, texts with their length before them.
+#![expect(
+    clippy::option_option,
+    reason = "the outer option is whether it can be read, the inner whether it is said"
+)]
 
 use std::borrow::Cow;
 

@@ -24,6 +24,12 @@ pub(crate) trait Pages {
     fn page(&self, first: u64) -> Result<Arc<[u8]>, StoreError>;
 }
 
+/// What is called with the number and the bytes of an event.
+type EventVisitor<'v> = dyn FnMut(u64, &[u8]) -> Result<(), StoreError> + 'v;
+
+/// What is called with the events of a device.
+type DeviceVisitor<'v> = dyn FnMut(AssetKey, &[Event<'_>]) -> Result<(), StoreError> + 'v;
+
 /// A log that is read.
 pub(crate) struct Log<'p> {
     pages: &'p dyn Pages,
@@ -67,10 +73,7 @@ impl<'p> Log<'p> {
     }
 
     /// Calls `visit` with the bytes of every event, in order, with its number.
-    pub(crate) fn each(
-        &self,
-        visit: &mut dyn FnMut(u64, &[u8]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    pub(crate) fn each(&self, visit: &mut EventVisitor<'_>) -> Result<(), StoreError> {
         for &first in &self.firsts {
             let page = self.pages.page(first)?;
             for (seq, event) in (first..).zip(events(&page)) {
@@ -128,7 +131,7 @@ impl<'p> Log<'p> {
         &self,
         selection: &Selection,
         only: Option<&[AssetKey]>,
-        visit: &mut dyn FnMut(AssetKey, &[Event<'_>]) -> Result<(), StoreError>,
+        visit: &mut DeviceVisitor<'_>,
     ) -> Result<(), StoreError> {
         let mut spots: Vec<Spot> = Vec::new();
         for (page, &first) in (0_u32..).zip(&self.firsts) {
@@ -147,11 +150,7 @@ impl<'p> Log<'p> {
         self.grouped(&spots, visit)
     }
 
-    fn grouped(
-        &self,
-        spots: &[Spot],
-        visit: &mut dyn FnMut(AssetKey, &[Event<'_>]) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
+    fn grouped(&self, spots: &[Spot], visit: &mut DeviceVisitor<'_>) -> Result<(), StoreError> {
         let mut recent = Recent::default();
         for group in spots.chunk_by(|left, right| left.key == right.key) {
             let Some(spot) = group.first() else { continue };
@@ -230,14 +229,15 @@ impl Tables {
         if matches!(event.body, Body::Put(..)) {
             self.put(*table, cells);
         } else {
-            let key: Owned = cells.iter().take(table.key()).map(own).collect();
+            let key: Owned =
+                cells.iter().take(table.key()).map(|cell| own(cell.as_ref())).collect();
             self.0.entry(*table).or_default().remove(&key);
         }
     }
 
     /// Adds or replaces a row.
     pub(crate) fn put(&mut self, table: Table, cells: &[Option<Cell<'_>>]) {
-        let key: Owned = cells.iter().take(table.key()).map(own).collect();
+        let key: Owned = cells.iter().take(table.key()).map(|cell| own(cell.as_ref())).collect();
         if table == Table::Organisation {
             let ties = self.0.entry(Table::Link).or_default();
             let own_ties: Vec<Owned> = ties
@@ -250,7 +250,10 @@ impl Tables {
                 ties.remove(&tie);
             }
         }
-        self.0.entry(table).or_default().insert(key, cells.iter().map(own).collect());
+        self.0
+            .entry(table)
+            .or_default()
+            .insert(key, cells.iter().map(|cell| own(cell.as_ref())).collect());
     }
 
     /// How many rows of a table are not the same as another's.
@@ -269,8 +272,8 @@ impl Tables {
     }
 }
 
-fn own(cell: &Option<Cell<'_>>) -> Option<Cell<'static>> {
-    cell.as_ref().map(|cell| match cell {
+fn own(cell: Option<&Cell<'_>>) -> Option<Cell<'static>> {
+    cell.map(|cell| match cell {
         Cell::Integer(number) => Cell::Integer(*number),
         Cell::Text(text) => Cell::Text(text.clone().into_owned().into()),
     })

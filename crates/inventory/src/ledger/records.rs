@@ -1,4 +1,8 @@
 //! Rows of the small tables: what they are in memory, and the cells that events and tables keep.
+#![expect(
+    clippy::option_option,
+    reason = "the outer option is whether it can be read, the inner whether it is said"
+)]
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -18,6 +22,7 @@ pub(crate) fn number(number: impl TryInto<i64>) -> Option<Cell<'static>> {
     number.try_into().ok().map(Cell::Integer)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "cells of a row are optional")]
 fn text(text: impl Into<String>) -> Option<Cell<'static>> {
     Some(Cell::Text(text.into().into()))
 }

@@ -45,8 +45,8 @@ pub struct Finding {
 }
 
 impl Finding {
-    pub(crate) fn new(place: &str, row: impl ToString, what: impl Into<String>) -> Self {
-        Self { place: place.to_owned(), row: row.to_string(), what: what.into() }
+    pub(crate) fn new(place: &str, row: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { place: place.to_owned(), row: row.into(), what: what.into() }
     }
 }
 
@@ -242,7 +242,7 @@ impl LogAudit {
                     "expected event {}, the page begins with {first}",
                     audit.frontier.size()
                 );
-                audit.findings.push(Finding::new("event_page", first, what));
+                audit.findings.push(Finding::new("event_page", first.to_string(), what));
                 return Ok(audit);
             }
             let page = pages.page(first)?;
@@ -251,14 +251,14 @@ impl LogAudit {
                 let Ok((_, bytes)) = event else {
                     audit.findings.push(Finding::new(
                         "event_page",
-                        seq,
+                        seq.to_string(),
                         "the page ends within an event",
                     ));
                     return Ok(audit);
                 };
                 if event::seq_of(bytes) != Some(seq) {
                     let what = "the event does not bear the number of its place";
-                    audit.findings.push(Finding::new("event_page", seq, what));
+                    audit.findings.push(Finding::new("event_page", seq.to_string(), what));
                     return Ok(audit);
                 }
                 audit.frontier.push(tree::leaf(bytes));

@@ -24,7 +24,7 @@ const NAME: &str = "memory";
 struct Contents {
     assets: BTreeMap<AssetKey, StoredAsset>,
     tables: Tables,
-    contents: BTreeMap<(String, String), Vec<u8>>,
+    documents: BTreeMap<(String, String), Vec<u8>>,
     pages: BTreeMap<u64, Arc<[u8]>>,
     frontier: Frontier,
 }
@@ -257,7 +257,7 @@ impl Store for MemoryStore {
         let all = self.documents(kind)?;
         let Some(about) = all.into_iter().find(|about| about.id == id) else { return Ok(None) };
         let key = (kind.to_owned(), id.to_owned());
-        let content = self.contents.contents.get(&key).cloned().unwrap_or_default();
+        let content = self.contents.documents.get(&key).cloned().unwrap_or_default();
         Ok(Some(Document { about, content }))
     }
 
@@ -265,7 +265,7 @@ impl Store for MemoryStore {
         let mut all = self.contents.all(Table::Document, |cells| {
             let row = records::Row(cells);
             let (kind, id) = (row.text(0)?, row.text(1)?);
-            let content = self.contents.contents.get(&(kind.clone(), id.clone()));
+            let content = self.contents.documents.get(&(kind.clone(), id.clone()));
             let bytes = u64::try_from(content.map_or(0, Vec::len)).unwrap_or(u64::MAX);
             let about = DocumentSummary {
                 kind,
@@ -452,7 +452,7 @@ impl Transaction for MemoryTransaction<'_> {
     fn put_document(&mut self, document: &Document) -> Result<(), StoreError> {
         let cells = records::document(&document.about, self.appender.next());
         let key = (document.about.kind.clone(), document.about.id.clone());
-        self.draft.contents.insert(key, document.content.clone());
+        self.draft.documents.insert(key, document.content.clone());
         self.put(Table::Document, cells);
         Ok(())
     }

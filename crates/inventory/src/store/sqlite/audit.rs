@@ -74,11 +74,11 @@ fn layout(
     let (wanted, found) = (read(&wanted)?, read(connection)?);
     for (what, sql) in &wanted {
         if found.get(what) != Some(sql) {
-            findings.push(Finding::new("sqlite_schema", what, "missing or changed"));
+            findings.push(Finding::new("sqlite_schema", what.as_str(), "missing or changed"));
         }
     }
     for what in found.keys().filter(|what| !wanted.contains_key(*what)) {
-        findings.push(Finding::new("sqlite_schema", what, "not made by refit"));
+        findings.push(Finding::new("sqlite_schema", what.as_str(), "not made by refit"));
     }
     let mut statement = connection.prepare("PRAGMA integrity_check(100)").or_fault(name)?;
     let rows = statement.query_map([], |row| row.get::<_, String>(0)).or_fault(name)?;
@@ -109,7 +109,7 @@ fn strangers(
             let (estate, count): (i64, i64) =
                 (row.get(0).or_fault(name)?, row.get(1).or_fault(name)?);
             let what = format!("{count} rows belong to estate number {estate}, which is none");
-            findings.push(Finding::new(table, estate, what));
+            findings.push(Finding::new(table, estate.to_string(), what));
         }
     }
     Ok(())
@@ -126,7 +126,7 @@ struct Audit<'c> {
 }
 
 impl Audit<'_> {
-    fn found(&mut self, place: &str, row: impl ToString, what: impl Into<String>) {
+    fn found(&mut self, place: &str, row: impl Into<String>, what: impl Into<String>) {
         if self.findings.len() < MOST {
             self.findings.push(Finding::new(place, row, what));
         }
@@ -164,7 +164,7 @@ impl Audit<'_> {
                     head.size,
                     crate::import::hex(&head.root)
                 );
-                self.found("ledger", kept.size().min(head.size), what);
+                self.found("ledger", kept.size().min(head.size).to_string(), what);
             }
             Err(error) => self.found("ledger", "head", error.to_string()),
         }
@@ -173,7 +173,11 @@ impl Audit<'_> {
                 note.head.size == size && log.heads.get(&size) == Some(&note.head.root)
             });
             if !agrees {
-                self.found("checkpoint", size, "the events up to this size have another root");
+                self.found(
+                    "checkpoint",
+                    size.to_string(),
+                    "the events up to this size have another root",
+                );
             }
         }
         if sound {
@@ -278,7 +282,7 @@ impl Audit<'_> {
         replay.devices(None, &mut |key, asset| {
             let mut note = |row: i64, what: String| {
                 if findings.len() < MOST {
-                    findings.push(Finding::new("asset", row, what));
+                    findings.push(Finding::new("asset", row.to_string(), what));
                 }
             };
             while let Some(number) = next.filter(|number| *number < key.0) {
@@ -306,7 +310,11 @@ impl Audit<'_> {
         })?;
         while let Some(number) = next {
             if findings.len() < MOST {
-                findings.push(Finding::new("asset", number, "no event says this device"));
+                findings.push(Finding::new(
+                    "asset",
+                    number.to_string(),
+                    "no event says this device",
+                ));
             }
             next = advance(&mut rows, last, name)?;
         }

@@ -193,7 +193,7 @@ fn check_header(path: &Path, name: &str) -> Result<bool, StoreError> {
     };
     let mut file = match std::fs::File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(false),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(open_error(error)),
     };
     let mut start = Vec::new();
@@ -224,8 +224,8 @@ fn create(path: &Path, name: &str, may_exist: bool) -> Result<(), StoreError> {
     }
     made.map_err(|error| StoreError {
         fault: match error.kind() {
-            std::io::ErrorKind::StorageFull => StoreFault::Full,
-            std::io::ErrorKind::ReadOnlyFilesystem => StoreFault::ReadOnly,
+            ErrorKind::StorageFull => StoreFault::Full,
+            ErrorKind::ReadOnlyFilesystem => StoreFault::ReadOnly,
             _ => StoreFault::Open,
         },
         store: name.to_owned(),
