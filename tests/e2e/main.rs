@@ -2,8 +2,10 @@
 //!
 //! - [`runner`]: one estate in a temporary folder, commands, goldens.
 //! - [`cli_reference`], [`schemas`], [`catalogue`], [`readme`], [`docs`]: what is written agrees with what the program does.
+//! - [`outputs`]: every command's JSON, judged by its schema. [`demo`]: the first command that people try.
 //! - [`tidy`]: the rules of the house that no lint knows.
 //! - [`journey`], [`determinism`]: a small dirty estate from file to bid, and the same bytes whatever the order.
+//! - [`nothing_lost`]: rows and files that a slip must not lose.
 //! - [`estate_file`]: the one file of an estate, newer, damaged, copied.
 //! - [`real_estate`], [`pln1`]: the real register and planning problems of the folder that `REFIT_SHARED` names.
 
@@ -19,6 +21,8 @@ mod check;
 #[cfg(test)]
 mod cli_reference;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod determinism;
 #[cfg(test)]
 mod docs;
@@ -27,6 +31,10 @@ mod estate_file;
 #[cfg(test)]
 mod journey;
 mod ledger;
+#[cfg(test)]
+mod nothing_lost;
+#[cfg(test)]
+mod outputs;
 #[cfg(test)]
 mod pln1;
 #[cfg(test)]

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use diagnostic::{Diagnostic, Severity};
 
-use super::table::Table;
+use super::table::{Layout, Table};
+use crate::export::neutralise;
 
 /// The heading of the column that says why a row was rejected; readers ignore it, so that the mended file imports as it is.
-pub(super) const PROBLEM_HEADING: &str = "refit_problem";
+pub const PROBLEM_HEADING: &str = "refit_problem";
 
 /// Writes rejected rows as they were, with the reason in a column of its own.
 pub(super) struct Rejects<'w> {
@@ -18,9 +19,15 @@ pub(super) struct Rejects<'w> {
 }
 
 impl<'w> Rejects<'w> {
-    pub(super) fn new(out: &'w mut dyn Write) -> Self {
-        let writer = csv::WriterBuilder::new().flexible(true).from_writer(out);
-        Self { writer, begun: false, failed: false }
+    /// Rows in the layout of the file that they came from, so that its map reads them again.
+    pub(super) fn new(out: &'w mut dyn Write, layout: Layout) -> Self {
+        let mut failed = false;
+        for _ in 1..layout.header_row {
+            failed |= writeln!(out, "rejected rows").is_err();
+        }
+        let writer =
+            csv::WriterBuilder::new().flexible(true).delimiter(layout.delimiter).from_writer(out);
+        Self { writer, begun: false, failed }
     }
 
     /// Writes the current row of a table with its problems.
@@ -52,7 +59,11 @@ impl<'w> Rejects<'w> {
     }
 
     fn record<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
-        self.failed |= self.writer.write_record(cells).is_err();
+        // The file will be opened in a spreadsheet: what it would run as a formula is guarded, which importing undoes.
+        for cell in cells {
+            self.failed |= self.writer.write_field(neutralise(cell).as_ref()).is_err();
+        }
+        self.failed |= self.writer.write_record(None::<&[u8]>).is_err();
     }
 
     /// Ends the file; false when some of it could not be written.

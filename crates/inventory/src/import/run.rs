@@ -10,6 +10,9 @@ use super::assets::{AssetRows, Remarks};
 use super::date::DateOrder;
 use super::kind::FileKind;
 use super::map::AssetMap;
+use super::matching::Matches;
+use super::opening::{Opened, open};
+use super::preset::Preset;
 use super::problems::Problems;
 use super::rejects::Rejects;
 use super::table::{Layout, Refused, Table};
@@ -17,6 +20,7 @@ use super::{apply, list_sizes, models, organisations};
 use crate::catalogue::Field;
 use crate::codes;
 use crate::ledger::{Command, Fields, Rules};
+use crate::software::{self, Installed};
 use crate::store::{Batch, BatchId, Counts, Store, StoreError, StoredAsset, Transaction};
 use crate::vocabulary::{ClassCatalogue, words};
 
@@ -70,6 +74,10 @@ pub struct Options<'o> {
     pub kind: Option<FileKind>,
     /// How to read a file of another format.
     pub map: Option<&'o AssetMap>,
+    /// Whose format the file is in, where no map says how to read it.
+    pub preset: Preset,
+    /// The sheet of a workbook; the first that is not hidden when absent.
+    pub sheet: Option<&'o str>,
     /// What may happen to known things.
     pub mode: Mode,
     /// Whether the import is kept.
@@ -84,6 +92,8 @@ pub struct Options<'o> {
     pub classes: &'o ClassCatalogue,
     /// Where rejected rows are written, as CSV with the reason.
     pub rejects: Option<&'o mut dyn Write>,
+    /// Called when all rejected rows are written and before anything is stored: makes their file whole under its name.
+    pub publish_rejects: Option<&'o mut dyn FnMut() -> std::io::Result<()>>,
     /// Called now and then with the number of rows read.
     pub progress: Option<&'o mut dyn FnMut(u64)>,
     /// Called with every field of a device that changes.
@@ -132,6 +142,8 @@ impl<'o> Options<'o> {
         Self {
             kind: None,
             map: None,
+            preset: Preset::Auto,
+            sheet: None,
             mode: Mode::Upsert,
             effect: Effect::Store,
             on_error: OnError::Stop,
@@ -139,6 +151,7 @@ impl<'o> Options<'o> {
             recorded_at: recorded_at.into(),
             classes,
             rejects: None,
+            publish_rejects: None,
             progress: None,
             changes: None,
             id: None,
@@ -150,9 +163,8 @@ impl<'o> Options<'o> {
     }
 
     /// The command that the ledger keeps of the import.
-    fn command(&mut self, kind: FileKind, file: &str) -> Command {
-        let preset = self.map.map_or("refit", AssetMap::name);
-        let source = self.source.take().unwrap_or_else(|| preset.to_owned());
+    fn command(&mut self, kind: FileKind, format: &str, file: &str) -> Command {
+        let source = self.source.take().unwrap_or_else(|| format.to_owned());
         let mut command = Command::import(kind.as_str(), file, &source, &self.recorded_at);
         command.id = self.id.take();
         command.stated = self.effective_on.is_some();
@@ -176,6 +188,8 @@ pub struct Summary {
     pub counts: Counts,
     /// Labels of known devices that are not in a snapshot, ascending.
     pub missing: Vec<String>,
+    /// By what known devices were recognised.
+    pub matches: Matches,
 }
 
 /// What came of a file.
@@ -214,6 +228,9 @@ pub(super) struct Session<'s, 'o> {
     pub(super) classes: &'o ClassCatalogue,
     pub(super) counts: Counts,
     pub(super) missing: Vec<String>,
+    pub(super) matches: Matches,
+    /// Programs that were found on devices.
+    pub(super) software: Vec<Installed>,
     pub(super) remarks: Remarks,
     pub(super) problems: Problems,
     pub(super) rules: Arc<Rules>,
@@ -318,14 +335,18 @@ pub fn run<R: Read>(
 ) -> Result<Outcome, StoreError> {
     let mut problems = Problems::new();
     let opened = open(input, &options, &mut problems);
-    let Ok((table, kind)) = opened else {
+    let Ok(Opened { table, kind, map: own_map, preset }) = opened else {
         return Ok(Outcome { summary: None, problems: problems.into_diagnostics() });
     };
-    let transaction = store.begin(options.command(kind, table.name()))?;
+    let map = options.map.or(own_map.as_ref());
+    let format = map.map_or(preset.as_str(), AssetMap::name);
+    let command = options.command(kind, format, table.name());
+    let transaction = store.begin(command)?;
     let batch = transaction.batch();
     let rules = transaction.rules();
     let ending = Ending {
-        map: options.map,
+        map,
+        preset,
         mode: options.mode,
         effect: options.effect,
         on_error: options.on_error,
@@ -339,16 +360,20 @@ pub fn run<R: Read>(
         classes: options.classes,
         counts: Counts::default(),
         missing: Vec::new(),
+        matches: Matches::default(),
+        software: Vec::new(),
         remarks: Remarks::default(),
         problems,
         rules,
         said: Fields::default(),
-        rejects: options.rejects.map(Rejects::new),
+        rejects: options.rejects.map(|out| {
+            Rejects::new(out, options.map.map_or_else(Layout::default, AssetMap::layout))
+        }),
         progress: options.progress,
         changes: options.changes,
     };
     let applied = match kind {
-        FileKind::Assets => apply::assets(table, options.map, &mut session),
+        FileKind::Assets => apply::assets(table, map, &mut session),
         FileKind::Organisations => organisations::apply(table, &mut session),
         FileKind::Models => models::apply(table, &mut session),
         FileKind::ListSizes => list_sizes::apply(table, &mut session),
@@ -360,12 +385,13 @@ pub fn run<R: Read>(
         }
         Err(Halt::Store(error)) => return Err(error),
     };
-    conclude(table, kind, session, &ending)
+    conclude(table, kind, session, &ending, options.publish_rejects)
 }
 
 /// What the end of an import needs of its options.
 struct Ending<'o> {
     map: Option<&'o AssetMap>,
+    preset: Preset,
     mode: Mode,
     effect: Effect,
     on_error: OnError,
@@ -378,11 +404,24 @@ fn conclude<R: Read>(
     kind: FileKind,
     session: Session<'_, '_>,
     options: &Ending<'_>,
+    publish_rejects: Option<&mut dyn FnMut() -> std::io::Result<()>>,
 ) -> Result<Outcome, StoreError> {
     let name = table.name().clone();
-    let Session { mut transaction, batch, counts, missing, remarks, mut problems, rejects, .. } =
-        session;
-    if rejects.is_some_and(|rejects| !rejects.finish()) {
+    let Session {
+        mut transaction,
+        batch,
+        counts,
+        missing,
+        matches,
+        software,
+        remarks,
+        mut problems,
+        rejects,
+        ..
+    } = session;
+    let written = rejects.is_none_or(Rejects::finish)
+        && (counts.rejected == 0 || publish_rejects.is_none_or(|publish| publish().is_ok()));
+    if !written {
         problems.push(
             Diagnostic::error(codes::FILE_UNREADABLE, "the rejected rows could not be written")
                 .at(Place::file(name.clone()))
@@ -405,7 +444,9 @@ fn conclude<R: Read>(
                 .help("check that the export's filter did not leave everything out"),
         );
     }
-    let stopped = options.on_error == OnError::Stop && problems.has_errors();
+    // Rows that are in neither the store nor a file would be lost.
+    let stopped = !written
+        || options.on_error == OnError::Stop && (problems.has_errors() || counts.rejected > 0);
     let kept = options.effect == Effect::Store && !stopped;
     if kept {
         transaction.put_batch(&Batch {
@@ -413,40 +454,28 @@ fn conclude<R: Read>(
             file: name.to_string(),
             sha256: sha256.clone(),
             kind: kind.as_str().to_owned(),
-            preset: options.map.map_or_else(|| "refit".to_owned(), |map| map.name().to_owned()),
+            preset: options
+                .map
+                .map_or_else(|| options.preset.as_str().to_owned(), |map| map.name().to_owned()),
             map_sha256: options.map.map(|map| map.sha256().to_owned()),
             mode: options.mode.as_str().to_owned(),
             recorded_at: options.recorded_at.clone(),
             counts,
         })?;
+        if !software.is_empty() {
+            transaction.put_document(&software::document(
+                batch,
+                &options.recorded_at,
+                &software,
+            ))?;
+        }
         transaction.commit()?;
     }
     let batch = kept.then_some(batch);
     Ok(Outcome {
-        summary: Some(Summary { kind, batch, sha256, counts, missing }),
+        summary: Some(Summary { kind, batch, sha256, counts, missing, matches }),
         problems: problems.into_diagnostics(),
     })
-}
-
-/// Reads the headings and settles what the file lists.
-fn open<R: Read>(
-    input: Input<R>,
-    options: &Options<'_>,
-    problems: &mut Problems,
-) -> Result<(Table<R>, FileKind), Refused> {
-    let layout = options.map.map_or_else(Layout::default, AssetMap::layout);
-    let table = Table::open(input.reader, input.name, layout, problems)?;
-    let mapped = options.map.map(|_| FileKind::Assets);
-    let recognised = || FileKind::recognise(table.headings());
-    if let Some(kind) = options.kind.or(mapped).or_else(recognised) {
-        return Ok((table, kind));
-    }
-    problems.push(
-        Diagnostic::error(codes::UNKNOWN_KIND, "the headings fit no kind of file")
-            .at(table.row_place(None))
-            .help("say what the file is with --kind, or describe it in a map (`--map MAP.toml`)"),
-    );
-    Err(Refused)
 }
 
 /// The rows of an assets file.
