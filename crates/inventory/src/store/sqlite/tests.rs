@@ -190,7 +190,7 @@ fn one_file_is_left_whoever_closes_last() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("estate.db");
     let mut writer = open(&path, Access::Create).unwrap();
-    writer.put_setting("name", "one").unwrap();
+    writer.put_setting("name", "one", "2026-11-21").unwrap();
     let reader = open(&path, Access::Read).unwrap();
     assert_eq!(files_in(folder.path()), ["estate.db", "estate.db-shm", "estate.db-wal"]);
     drop(writer);
@@ -210,7 +210,7 @@ fn what_is_open_for_reading_cannot_be_changed() {
     drop(open(&path, Access::Create).unwrap());
     let before = std::fs::read(&path).unwrap();
     let mut reader = open(&path, Access::Read).unwrap();
-    let refused = reader.put_setting("name", "one").map_err(|error| error.fault);
+    let refused = reader.put_setting("name", "one", "2026-11-21").map_err(|error| error.fault);
     assert_eq!(refused, Err(StoreFault::ReadOnly));
     drop(reader);
     assert!(std::fs::read(&path).unwrap() == before, "the file changed");
