@@ -4,6 +4,7 @@
 //! - [`cli_reference`], [`schemas`], [`catalogue`], [`readme`], [`docs`]: what is written agrees with what the program does.
 //! - [`tidy`]: the rules of the house that no lint knows.
 //! - [`journey`], [`determinism`]: a small dirty estate from file to bid, and the same bytes whatever the order.
+//! - [`answers`]: what people ask of a plan: conflicts, changes, approval, calendar, comparison, what-if.
 //! - [`estate_file`]: the one file of an estate, newer, damaged, copied.
 //! - [`real_estate`], [`pln1`]: the real register and planning problems of the folder that `REFIT_SHARED` names.
 
@@ -12,6 +13,8 @@
     reason = "a test that overflows fails, which is what a test is for"
 )]
 
+#[cfg(test)]
+mod answers;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]

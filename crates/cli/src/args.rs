@@ -101,6 +101,8 @@ pub enum Format {
     Html,
     /// A workbook.
     Xlsx,
+    /// Events for calendar programs.
+    Ics,
 }
 
 impl ColorWhen {
@@ -125,6 +127,7 @@ impl Format {
             Self::Csv => "csv",
             Self::Html => "html",
             Self::Xlsx => "xlsx",
+            Self::Ics => "ics",
         }
     }
 
@@ -136,6 +139,7 @@ impl Format {
             "csv" => Some(Self::Csv),
             "html" | "htm" => Some(Self::Html),
             "xlsx" => Some(Self::Xlsx),
+            "ics" => Some(Self::Ics),
             "txt" => Some(Self::Plain),
             _ => None,
         }
@@ -203,6 +207,8 @@ commands! {
     Forecast(forecast),
     /// Plan the refresh of devices within capital envelopes
     Plan(plan),
+    /// Compare plans, or a plan with what rules of thumb would do
+    Compare(compare),
     /// Write a capital bid from a plan
     Bid(bid),
     /// Solve a planning problem folder, without a database

@@ -93,9 +93,8 @@ fn without(basis: &Basis<'_>) -> String {
 fn left(basis: &Basis<'_>) -> String {
     match basis.totals.deferred {
         0 => "Nothing that needs replacing is left over.".to_owned(),
-        1 => {
-            "1 device that needs replacing does not fit within the envelopes and waits.".to_owned()
-        }
+        1 => "1 device that falls due is not replaced within these limits; it is listed with its reason."
+            .to_owned(),
         count => format!(
             "{} that fall due are not replaced within these limits; each is listed with its reason.",
             devices(count)

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod bid;
 pub mod check;
+pub mod compare;
 pub mod completions;
 pub mod db;
 pub mod demo;

@@ -1,5 +1,7 @@
 //! `refit schema`: JSON Schemas of files and outputs.
 
+mod files;
+
 use diagnostic::suggest;
 use planner::document::PlanDocument;
 use schemars::{Schema, schema_for};
@@ -7,7 +9,7 @@ use schemars::{Schema, schema_for};
 use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
-use crate::command::{check, explain, forecast, import, plan, solve};
+use crate::command::{check, compare, explain, forecast, import, plan, solve};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
@@ -35,12 +37,17 @@ pub struct NamedSchema {
 
 /// Every schema, by name.
 pub const SCHEMAS: &[NamedSchema] = &[
+    NamedSchema { name: "assets", make: files::assets },
     NamedSchema { name: "bid", make: || schema_for!(BidModel) },
     NamedSchema { name: "bid-words", make: || schema_for!(Words) },
+    NamedSchema { name: "calendar", make: || schema_for!(Envelope<plan::CalendarReport>) },
     NamedSchema {
         name: "check",
         make: || schema_for!(Envelope<check::Report<Vec<check::DeviceRow>>>),
     },
+    NamedSchema { name: "compare", make: || schema_for!(Envelope<compare::Report>) },
+    NamedSchema { name: "compare-plans", make: || schema_for!(Envelope<compare::PlansReport>) },
+    NamedSchema { name: "envelopes", make: files::envelopes },
     NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
     NamedSchema {
         name: "explain-plan-asset",
@@ -48,12 +55,23 @@ pub const SCHEMAS: &[NamedSchema] = &[
     },
     NamedSchema { name: "explain-plan-year", make: || schema_for!(Envelope<explain::YearInPlan>) },
     NamedSchema { name: "forecast", make: || schema_for!(Envelope<forecast::Report>) },
+    NamedSchema { name: "frontier", make: || schema_for!(Envelope<plan::FrontierReport>) },
     NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
     NamedSchema { name: "infeasible", make: || schema_for!(Envelope<plan::Infeasible>) },
+    NamedSchema { name: "least", make: || schema_for!(Envelope<plan::LeastReport>) },
     NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
+    NamedSchema { name: "map", make: files::map },
+    NamedSchema { name: "organisations", make: files::organisations },
+    NamedSchema { name: "pins", make: files::pins },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
     NamedSchema { name: "plan-check", make: || schema_for!(Envelope<plan::CheckReport>) },
+    NamedSchema { name: "plan-decision", make: || schema_for!(Envelope<plan::DecisionReport>) },
+    NamedSchema { name: "plan-diff", make: || schema_for!(Envelope<plan::DiffReport>) },
+    NamedSchema { name: "policy", make: files::policy },
+    NamedSchema { name: "prices", make: files::prices },
     NamedSchema { name: "profile", make: profile_schema },
+    NamedSchema { name: "reserve", make: || schema_for!(Envelope<plan::ReserveReport>) },
+    NamedSchema { name: "sensitivity", make: || schema_for!(Envelope<plan::SensitivityReport>) },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
 ];
 

@@ -35,6 +35,21 @@ impl Listing {
         Self { columns, rows: Vec::new() }
     }
 
+    /// A listing of records: the values of each record's JSON object under the columns' names.
+    pub fn of<'a, T: serde::Serialize>(
+        columns: impl IntoIterator<Item = (&'a str, Align)>,
+        records: impl IntoIterator<Item = T>,
+    ) -> Self {
+        let mut listing = Self::new(columns);
+        for record in records {
+            let object = serde_json::to_value(record).unwrap_or_default();
+            let cell = |(name, _): &(String, Align)| object.get(name).cloned().unwrap_or_default();
+            let row = listing.columns.iter().map(cell).collect();
+            listing.rows.push(row);
+        }
+        listing
+    }
+
     /// Adds a row with one value a column; `Value::Null` is unknown.
     pub fn push(&mut self, row: Vec<Value>) {
         self.rows.push(row);

@@ -60,6 +60,8 @@ fn net_in_year(net: Money, index: Decimal, base: Decimal) -> Result<Money, Money
 pub struct Offer {
     /// What it costs.
     pub money: LinePrice,
+    /// First day to order it for receipt within the year; `None` when no such day is on offer.
+    pub order_from: Option<NaiveDate>,
     /// Last day to order it for receipt within the year; `None` when no such day is on offer.
     pub order_by: Option<NaiveDate>,
 }
@@ -75,9 +77,11 @@ impl Offer {
         as_of: NaiveDate,
         year: FinancialYear,
     ) -> Result<Self, MoneyError> {
+        let window = order_window(price, as_of, year);
         Ok(Self {
             money: LinePrice::in_year(price, inflation, as_of, year)?,
-            order_by: order_window(price, as_of, year).map(|(_, last)| last),
+            order_from: window.map(|(first, _)| first),
+            order_by: window.map(|(_, last)| last),
         })
     }
 
