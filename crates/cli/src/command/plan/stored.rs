@@ -136,7 +136,7 @@ pub(crate) fn approved(context: &Context, name: &str) -> Result<PlanDocument, Fa
         format!("plan {id} is not approved; it is {}", state(&decisions)),
     )
     .help(format!(
-        "approve it first: refit plan approve {id} --by NAME --role ROLE --limit POUNDS"
+        "approve it first: refit plan approve {id} --prepared-by NAME --by NAME --role ROLE --limit POUNDS"
     )))
 }
 
