@@ -2,6 +2,7 @@
 //!
 //! - [`runner`]: one estate in a temporary folder, commands, goldens.
 //! - [`cli_reference`], [`schemas`], [`catalogue`], [`readme`], [`docs`]: what is written agrees with what the program does.
+//! - [`outputs`]: every command's JSON, judged by its schema. [`demo`]: the first command that people try.
 //! - [`tidy`]: the rules of the house that no lint knows.
 //! - [`journey`], [`determinism`]: a small dirty estate from file to bid, and the same bytes whatever the order.
 //! - [`answers`]: what people ask of a plan: conflicts, changes, approval, calendar, comparison, what-if.
@@ -22,6 +23,8 @@ mod check;
 #[cfg(test)]
 mod cli_reference;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod determinism;
 #[cfg(test)]
 mod docs;
@@ -29,6 +32,8 @@ mod docs;
 mod estate_file;
 #[cfg(test)]
 mod journey;
+#[cfg(test)]
+mod outputs;
 #[cfg(test)]
 mod pln1;
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub use least::Report as LeastReport;
 pub use make::Infeasible;
 pub use reserve::Report as ReserveReport;
 pub use sensitivity::Report as SensitivityReport;
+pub use stored::ListReport;
 pub use verify::Report as CheckReport;
 
 use std::path::PathBuf;

@@ -285,10 +285,15 @@ fn visit_of(number: u64, visit: &Laying<'_>) -> Visit {
     }
 }
 
+/// Month of ordering, holder, financial year and item.
+type OrderKey<'v> = (MonthKey, &'v str, &'v str, &'v str);
+
+/// The days of ordering and receipt of a job.
+type Ordered<'v> = (NaiveDate, NaiveDate, &'v Job<'v>);
+
 /// One order for each holder, year, item and month in which it must be placed.
 fn orders(visits: &[Laying<'_>]) -> Vec<Order> {
-    let mut all: BTreeMap<(MonthKey, &str, &str, &str), Vec<(NaiveDate, NaiveDate, &Job<'_>)>> =
-        BTreeMap::new();
+    let mut all: BTreeMap<OrderKey<'_>, Vec<Ordered<'_>>> = BTreeMap::new();
     for visit in visits {
         for job in &visit.jobs {
             let (order_by, receive_by) = (job.order_by(visit.day), job.receive_by(visit.day));
@@ -300,7 +305,7 @@ fn orders(visits: &[Laying<'_>]) -> Vec<Order> {
     let mut orders: Vec<Order> = all
         .into_iter()
         .map(|((_, holder, fy, item), jobs)| {
-            let first = |of: fn(&(NaiveDate, NaiveDate, &Job<'_>)) -> NaiveDate| {
+            let first = |of: fn(&Ordered<'_>) -> NaiveDate| {
                 jobs.iter().map(of).min().map(|day| day.to_string()).unwrap_or_default()
             };
             Order {

@@ -57,17 +57,19 @@ pub(super) fn jobs<'d>(
         .iter()
         .filter_map(|line| {
             let (price, fy) = (prices.get(&line.item)?, line.fy.parse::<FinancialYear>().ok()?);
+            // A delivery time that nobody states is taken as none, which the reader of the prices warns of.
+            let lead_days = price.lead_days.unwrap_or(0);
             let stated = line.order_by.parse::<NaiveDate>().ok()?;
             let (first, last) = order_window(price, as_of, fy).unwrap_or((stated, stated));
             let order_until = last.min(stated);
-            let received_until = plus(order_until, price.lead_days);
+            let received_until = plus(order_until, lead_days);
             let deadline = line.demand == "deadline" && received_until < fy.end();
             Some(Job {
                 line,
-                from: plus(plus(first, price.lead_days).max(fy.start()), policy.build_days),
+                from: plus(plus(first, lead_days).max(fy.start()), policy.build_days),
                 until: if deadline { received_until } else { fy.end() },
                 order_until,
-                lead_days: price.lead_days,
+                lead_days,
                 build_days: policy.build_days,
                 quarter_hours: price.install_quarter_hours,
             })

@@ -15,6 +15,7 @@ use super::kind::{Challenger, Kind, KindKey};
 use super::names::{self, ClassNames, HolderNames, ItemMoney, ItemNames, Names};
 use super::offer::order_window;
 use super::stability::preferring;
+use super::unjudged;
 use crate::codes;
 use crate::document::Unplanned;
 use crate::pln1::{self, Assets, Draft, Problem};
@@ -84,6 +85,7 @@ pub fn build(estate: &Estate<'_>) -> (Option<Model>, Diagnostics) {
         all
     };
     warn_of_envelopes(estate, horizon, &holders, &mut problems);
+    unjudged::warn(estate, horizon, &sorted.kinds, &mut problems);
     let assembled = assemble(estate, horizon, sorted, holders, &mut costs, selection);
     match assembled {
         Ok(model) => (Some(model), problems),
@@ -526,6 +528,7 @@ fn names_of(
             .collect(),
     };
     let item = |challenger: &Challenger| ItemNames {
+        life_years: challenger.life_years,
         item: challenger.item.clone(),
         money: challenger
             .offers

@@ -24,6 +24,7 @@ pub mod need;
 pub mod offer;
 pub mod registered;
 pub mod stability;
+mod unjudged;
 
 pub use build::{Model, UNLIMITED_QUARTER_HOURS, build};
 pub use device::{Device, DeviceDemand};

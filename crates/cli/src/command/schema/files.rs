@@ -1,8 +1,6 @@
 //! The shapes of the files that people write, for editors; tests hold their keys to those that the readers know.
 
 use inventory::Field;
-use inventory::catalogue::Kind;
-use inventory::vocabulary::Status;
 use schemars::Schema;
 use serde_json::{Map, Value, json};
 
@@ -191,50 +189,55 @@ pub(super) fn policy() -> Schema {
             "stability": { "$ref": "#/$defs/Stability" },
             "capitalisation": { "$ref": "#/$defs/Capitalisation" },
         }),
-        json!({
-            "Objective": object(&[], json!({
-                "preset": { "enum": ["balanced", "compliance", "cost"] },
-                "unused_life": { "enum": ["straight-line", "none"] },
-            })),
-            "Weights": object(&[], json!({
-                "source": text("where the weights come from"),
-                "minimum_failure": money("a rule of weight 10 failed at minimum for a year"),
-                "recommended_failure": money("the same, failed at recommended"),
-                "unknown": money("the same, unknown at minimum"),
-                "year_beyond_life": money("each year of age beyond life"),
-                "out_of_warranty": money("a year out of warranty"),
-            })),
-            "Discount": object(&[], json!({
-                "rate": number("share lost each year, 0 to 1"),
-                "source": text("where the rate comes from"),
-            })),
-            "Tiers": object(&["factors"], json!({
-                "factors": {
-                    "type": "array",
-                    "items": number("what a site's tier multiplies risk by"),
-                    "minItems": 3,
-                    "maxItems": 3,
-                },
-            })),
-            "Priority": object(&[], json!({
-                "core": number("factor of risk of core services"),
-                "enhanced": number("factor of risk of enhanced services"),
-            })),
-            "Class": class,
-            "Freeze": freeze,
-            "Calendar": object(&[], json!({
-                "build_days": { "type": "integer", "minimum": 0, "maximum": 365 },
-            })),
-            "Stability": object(&[], json!({
-                "price": money("what moving a purchase of the plan that is kept costs"),
-            })),
-            "Capitalisation": object(&[], json!({
-                "single_minimum": money("a single device of this cost is capital"),
-                "group_minimum": money("a group of this cost can be capital"),
-                "group_item_minimum": money("each device of a group costs more than this"),
-            })),
-        }),
+        policy_tables(&class, &freeze),
     )
+}
+
+/// The tables of a policy.
+fn policy_tables(class: &Value, freeze: &Value) -> Value {
+    json!({
+        "Objective": object(&[], json!({
+            "preset": { "enum": ["balanced", "compliance", "cost"] },
+            "unused_life": { "enum": ["straight-line", "none"] },
+        })),
+        "Weights": object(&[], json!({
+            "source": text("where the weights come from"),
+            "minimum_failure": money("a rule of weight 10 failed at minimum for a year"),
+            "recommended_failure": money("the same, failed at recommended"),
+            "unknown": money("the same, unknown at minimum"),
+            "year_beyond_life": money("each year of age beyond life"),
+            "out_of_warranty": money("a year out of warranty"),
+        })),
+        "Discount": object(&[], json!({
+            "rate": number("share lost each year, 0 to 1"),
+            "source": text("where the rate comes from"),
+        })),
+        "Tiers": object(&["factors"], json!({
+            "factors": {
+                "type": "array",
+                "items": number("what a site's tier multiplies risk by"),
+                "minItems": 3,
+                "maxItems": 3,
+            },
+        })),
+        "Priority": object(&[], json!({
+            "core": number("factor of risk of core services"),
+            "enhanced": number("factor of risk of enhanced services"),
+        })),
+        "Class": class,
+        "Freeze": freeze,
+        "Calendar": object(&[], json!({
+            "build_days": { "type": "integer", "minimum": 0, "maximum": 365 },
+        })),
+        "Stability": object(&[], json!({
+            "price": money("what moving a purchase of the plan that is kept costs"),
+        })),
+        "Capitalisation": object(&[], json!({
+            "single_minimum": money("a single device of this cost is capital"),
+            "group_minimum": money("a group of this cost can be capital"),
+            "group_item_minimum": money("each device of a group costs more than this"),
+        })),
+    })
 }
 
 /// `pins.toml`.
@@ -327,74 +330,6 @@ pub(super) fn map() -> Schema {
     );
     schema.insert("required".to_owned(), json!(["fields"]));
     schema
-}
-
-/// Rows of a table: CSV columns and JSON keys are the same words.
-fn table(title: &str, description: &str, key: &str, row: Value) -> Schema {
-    file(title, description, json!({ key: list("#/$defs/Row") }), json!({ "Row": row }))
-}
-
-/// Assets files.
-pub(super) fn assets() -> Schema {
-    let column = |field: Field| (field.word().to_owned(), shape(field));
-    let columns: Map<String, Value> = Field::columns().map(column).collect();
-    let row = object(&[], Value::Object(columns));
-    table(
-        "Assets",
-        "Devices: one object a device, or one CSV row under the same headings.",
-        "assets",
-        row,
-    )
-}
-
-fn shape(field: Field) -> Value {
-    let description = field.spec().meaning;
-    match field.kind() {
-        Kind::Token(words) => json!({ "enum": words, "description": description }),
-        Kind::Bool => json!({ "type": ["boolean", "string"], "description": description }),
-        Kind::Number(_) => json!({ "type": ["number", "string"], "description": description }),
-        Kind::Money => money(description),
-        Kind::Date => json!({ "type": "string", "format": "date", "description": description }),
-        Kind::Status => {
-            let words: Vec<String> = Status::ALL.iter().map(ToString::to_string).collect();
-            json!({ "enum": words, "description": description })
-        }
-        Kind::Funding => {
-            json!({ "enum": ["core", "enhanced", "practice-business"], "description": description })
-        }
-        Kind::Text | Kind::OpenToken | Kind::Version | Kind::Resolution | Kind::Organisation => {
-            text(description)
-        }
-    }
-}
-
-/// Organisations files.
-pub(super) fn organisations() -> Schema {
-    let row = object(
-        &["ods_code"],
-        json!({
-            "ods_code": text("ODS code, or the code of a local site"),
-            "name": text("name"),
-            "kind": {
-                "enum": ["practice", "branch", "pcn", "sub-icb", "icb", "region", "local-site"],
-            },
-            "parent": text("the organisation above"),
-            "relation": text("what ties it to its parent; follows from the kinds where it is empty"),
-            "from": { "type": "string", "format": "date" },
-            "until": { "type": "string", "format": "date" },
-            "tier": { "enum": [0, 1, 2] },
-            "list_size": { "type": "integer", "minimum": 0 },
-            "clinical_system": text("clinical system"),
-            "planned_close": { "type": "string", "format": "date" },
-            "merge_into": text("the organisation that takes it over"),
-        }),
-    );
-    table(
-        "Organisations",
-        "Organisations with their dated ties: one CSV row a tie under these headings.",
-        "organisations",
-        row,
-    )
 }
 
 #[cfg(test)]

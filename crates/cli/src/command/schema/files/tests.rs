@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 
 use diagnostic::{Diagnostics, Source};
 use inventory::ClassCatalogue;
-use inventory::import::{DateOrder, Input, read_map, read_organisations};
+use inventory::import::read_map;
 use planner::input::{Envelopes, Pins, Policy, PriceList};
 
 use super::*;
@@ -109,23 +109,6 @@ fn schemas_and_readers_know_the_same_keys() {
 }
 
 #[test]
-fn the_words_of_tables_are_the_headings_of_files() {
-    let words = in_schema(&organisations(), "/$defs/Row");
-    let header: Vec<&str> = words.iter().map(String::as_str).collect();
-    let read = |header: &str| {
-        let input = Input { name: "organisations.csv".into(), reader: header.as_bytes() };
-        read_organisations(input, DateOrder::Iso).1.has_errors()
-    };
-    assert!(!read(&format!("{}\n", header.join(","))));
-    assert!(read(&format!("{},odd\n", header.join(","))));
-    let template = include_str!("../../../../templates/init/organisations.csv");
-    let columns = template.lines().next().unwrap().split(',').map(str::to_owned);
-    assert_eq!(columns.collect::<BTreeSet<_>>(), words);
-    let fields: BTreeSet<String> = Field::columns().map(|field| field.word().to_owned()).collect();
-    assert_eq!(in_schema(&assets(), "/$defs/Row"), fields);
-}
-
-#[test]
 fn enumerations_are_those_of_the_readers() {
     let classes = ClassCatalogue::shipped();
     let choices = |schema: &Schema, pointer: &str| -> Vec<String> {
@@ -135,10 +118,5 @@ fn enumerations_are_those_of_the_readers() {
     for preset in choices(&policy(), "/$defs/Objective/properties/preset/enum") {
         let text = format!("[objective]\npreset = \"{preset}\"\n");
         assert!(!Policy::read(&source(&text), &classes).1.has_errors(), "{preset}");
-    }
-    let kinds = choices(&organisations(), "/$defs/Row/properties/kind/enum");
-    assert_eq!(kinds.len(), 7);
-    for kind in kinds {
-        assert!(kind.parse::<inventory::OrgKind>().is_ok(), "{kind}");
     }
 }
