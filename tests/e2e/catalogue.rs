@@ -40,6 +40,7 @@ const WITHOUT_CASE: &[(&str, &str)] = &[
     ("IMP0905", "the class catalogue is part of the program"),
     ("PLN0121", "no command reads a schedule that others made; the reader's tests make one"),
     ("PLN0603", "needs a plan that was edited after it was made; `journey` makes one"),
+    ("PLN0805", "needs a plan that was edited after it was made; `answers` makes one"),
 ];
 
 fn folder() -> PathBuf {

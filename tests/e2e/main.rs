@@ -5,6 +5,7 @@
 //! - [`outputs`]: every command's JSON, judged by its schema. [`demo`]: the first command that people try.
 //! - [`tidy`]: the rules of the house that no lint knows.
 //! - [`journey`], [`determinism`]: a small dirty estate from file to bid, and the same bytes whatever the order.
+//! - [`answers`]: what people ask of a plan: conflicts, changes, approval, calendar, comparison, what-if.
 //! - [`nothing_lost`]: rows and files that a slip must not lose.
 //! - [`estate_file`]: the one file of an estate, newer, damaged, copied.
 //! - [`real_estate`], [`pln1`]: the real register and planning problems of the folder that `REFIT_SHARED` names.
@@ -14,6 +15,8 @@
     reason = "a test that overflows fails, which is what a test is for"
 )]
 
+#[cfg(test)]
+mod answers;
 #[cfg(test)]
 mod catalogue;
 #[cfg(test)]

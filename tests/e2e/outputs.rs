@@ -63,6 +63,28 @@ const CASES: &[(&str, i32)] = &[
     ("plan list", 0),
     ("plan show plan.json", 0),
     ("plan verify plan.json", 0),
+    ("plan diff plan.json plan.json", 0),
+    (
+        "plan approve plan.json --prepared-by Ann --by Ben --role Director --limit 100000 --on 2026-04-02",
+        0,
+    ),
+    ("plan withdraw plan.json --by Ben --role Director --reason cut --on 2026-04-03", 0),
+    ("plan calendar plan.json", 0),
+    ("plan reserve --envelopes envelopes.toml --prices prices.toml --start 2026/27 --horizon 3", 0),
+    (
+        "plan least --by 2028-04-01 --envelopes envelopes.toml --prices prices.toml --start 2026/27 --horizon 3",
+        1,
+    ),
+    (
+        "plan frontier --at 50,100 --envelopes envelopes.toml --prices prices.toml --start 2026/27 --horizon 3",
+        0,
+    ),
+    (
+        "plan sensitivity --envelopes envelopes.toml --prices prices.toml --start 2026/27 --horizon 3",
+        0,
+    ),
+    ("compare --envelopes envelopes.toml --prices prices.toml --start 2026/27 --horizon 3", 0),
+    ("compare plan.json plan.json", 0),
     ("bid --plan plan.json", 0),
     ("solve problem", 0),
     ("explain asset:GP-0001", 0),

@@ -113,6 +113,8 @@ pub enum Format {
     Xccdf,
     /// OSCAL assessment results.
     Oscal,
+    /// Events for calendar programs.
+    Ics,
 }
 
 impl ColorWhen {
@@ -141,6 +143,7 @@ impl Format {
             Self::Junit => "junit",
             Self::Xccdf => "xccdf",
             Self::Oscal => "oscal",
+            Self::Ics => "ics",
         }
     }
 
@@ -153,6 +156,7 @@ impl Format {
             "html" | "htm" => Some(Self::Html),
             "xlsx" => Some(Self::Xlsx),
             "sarif" => Some(Self::Sarif),
+            "ics" => Some(Self::Ics),
             "txt" => Some(Self::Plain),
             _ => None,
         }
@@ -230,6 +234,8 @@ commands! {
     Forecast(forecast),
     /// Plan the refresh of devices within capital envelopes
     Plan(plan),
+    /// Compare plans, or a plan with what rules of thumb would do
+    Compare(compare),
     /// Write a capital bid from a plan
     Bid(bid),
     /// Solve a planning problem folder, without a database

@@ -37,6 +37,30 @@ pub struct PlanningArguments {
     pub start: Option<FinancialYear>,
 }
 
+/// Options of every command that plans an estate within its envelopes.
+#[derive(Clone, Debug, clap::Args)]
+pub struct EstateArguments {
+    /// The money of each budget holder and year
+    #[arg(long, value_name = "FILE")]
+    pub envelopes: PathBuf,
+    /// The options that every command that plans has.
+    #[command(flatten)]
+    pub planning: PlanningArguments,
+    /// Number of financial years
+    #[arg(long, value_name = "YEARS", default_value = "5", value_parser = parse_years)]
+    pub horizon: usize,
+}
+
+impl EstateArguments {
+    /// Reads the estate and the files.
+    ///
+    /// # Errors
+    /// As [`Planning::read`].
+    pub fn read(&self, context: &Context) -> Result<Planning, Failure> {
+        Planning::read(context, &self.planning, Some(&self.envelopes))
+    }
+}
+
 /// Everything that a plan is made from, owned.
 #[derive(Debug)]
 pub struct Planning {
@@ -158,6 +182,11 @@ impl Planning {
             pins: &self.pins,
             inputs: &self.inputs,
         })
+    }
+
+    /// Adds an input that the document is to name.
+    pub fn push_input(&mut self, input: Input) {
+        self.inputs.push(input);
     }
 
     /// The files and parts of the estate that it was read from.

@@ -1,7 +1,7 @@
 //! The permanent codes of the planner's files, model and plan documents.
 //!
 //! Families by the first two digits: 00 TOML in general, 01 problem folders (their table stands beside their readers),
-//! 02 prices, 03 envelopes, 04 policy, 05 pins, 06 plan documents, 07 estate and inputs together.
+//! 02 prices, 03 envelopes, 04 policy, 05 pins, 06 plan documents, 07 estate and inputs together, 08 approval, 09 calendar.
 
 use diagnostic::toml_file::TomlCodes;
 use diagnostic::{Code, CodeEntry, Severity};
@@ -121,6 +121,24 @@ codes! {
         "A device can be replaced in any year by any item on sale, and that again after its life: a class may have 65,535 such ways. Items that differ in nothing but their price count only where they are cheapest. Plan fewer years, or remove items that nobody would buy.";
     ITEM_UNJUDGED = "PLN0720", Warning, "a new device cannot be judged",
         "A rule of the specification needs a fact that the price of the item does not give under `meets`. Devices that are bought then count as unknown, never as compliant. Write the facts of the item as its data sheet has them.";
+    APPROVER_PREPARED = "PLN0801", Error, "the approver of a plan is its preparer",
+        "Whoever prepares a plan cannot approve it. Names are compared without regard to case and blanks.";
+    APPROVAL_LIMIT = "PLN0802", Error, "a plan spends more than its approver may approve",
+        "The limit of the approver's role, as the scheme of delegation states it, must cover what the plan charges to envelopes in all its years. A larger plan goes to a role with a higher limit.";
+    APPROVAL_STATE = "PLN0803", Error, "a plan is not in a state for this decision",
+        "A plan that is approved cannot be approved again before it is withdrawn, and only an approved plan can be withdrawn. `refit plan list` shows the state of every stored plan.";
+    APPROVAL_DATE = "PLN0804", Error, "a decision is dated before its plan or before the decision that it follows",
+        "A plan cannot have been approved before the day as of which it was made, nor withdrawn before it was approved.";
+    APPROVAL_UNSOUND = "PLN0805", Error, "a plan that does not verify cannot be approved",
+        "Approval begins with `refit plan verify`: feasibility, totals and bound are recomputed from the stored problem. Plan again, or find out who changed the file.";
+    NOT_APPROVED = "PLN0806", Error, "commitments are kept of an approved plan only",
+        "`refit plan --keep` pins what an approved plan has decided. Approve the plan first, or put the decisions into a pins file.";
+    COMMITMENT_LOST = "PLN0807", Warning, "a commitment of the approved plan cannot be kept",
+        "The device has left the register, is excluded or cannot be planned any more, or its item is no longer on sale in its year. The purchase is not in the new plan; say so to the practice.";
+    VISIT_NOT_PLACED = "PLN0901", Warning, "work of a plan has no day",
+        "Between the first day on which the devices can have arrived and the last day on which they may be installed, no day is free of freezes, or the engineers' hours of those months are used up. Order earlier, add hours, or move the freeze.";
+    CALENDAR_ITEM = "PLN0902", Error, "a plan buys an item that the prices do not have",
+        "The calendar needs the days of delivery and the hours of installation of every item that the plan buys. Give the prices file with which the plan was made.";
 }
 
 #[cfg(test)]

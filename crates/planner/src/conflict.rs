@@ -7,8 +7,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::document::hours_text;
+use crate::model::kind::Challenger;
 use crate::model::stranded::Stranded;
-use crate::model::{DeviceDemand, Model};
+use crate::model::{Device, DeviceDemand, Model};
+pub use crate::obligation::ConflictYear;
+use crate::obligation::{Obligation, lay};
 use crate::solver::{Conflict, ConflictReason, Resource, Shortfall};
 
 /// A minimal set of demands that cannot all be met.
@@ -26,6 +29,8 @@ pub struct ConflictReport {
     /// Hours of engineers that are missing, where they are what runs out.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub short_hours: Option<String>,
+    /// All that the holder must do, laid into its years as well as they hold it: what is short there would be enough.
+    pub years: Vec<ConflictYear>,
 }
 
 /// One device that must be replaced.
@@ -39,6 +44,8 @@ pub struct ConflictDemand {
     pub class: String,
     /// What is demanded: a pin or a deadline.
     pub must: String,
+    /// The last financial year in which its replacement can be received.
+    pub last_fy: Option<String>,
 }
 
 /// The reports of devices with a deadline that nothing can keep, grouped by holder, deadline and cause.
@@ -58,6 +65,7 @@ pub fn stranded_reports(model: &Model) -> Vec<ConflictReport> {
             site: own.site.as_ref().map(ToString::to_string).unwrap_or_default(),
             class: own.class.to_string(),
             must: must.clone(),
+            last_fy: None,
         };
         ConflictReport {
             holder: holder.as_ref().map(ToString::to_string).unwrap_or_default(),
@@ -65,6 +73,7 @@ pub fn stranded_reports(model: &Model) -> Vec<ConflictReport> {
             demands: devices.iter().map(demand).collect(),
             short: None,
             short_hours: None,
+            years: Vec::new(),
         }
     };
     groups.into_iter().map(report).collect()
@@ -93,6 +102,7 @@ pub fn conflict_report(model: &Model, conflict: &Conflict) -> ConflictReport {
             site: device.site.to_string(),
             class: device.class.to_string(),
             must,
+            last_fy: last_year(model, asset).map(|t| model.horizon.year(t).to_string()),
         })
     };
     let short = conflict.reason.short();
@@ -106,30 +116,52 @@ pub fn conflict_report(model: &Model, conflict: &Conflict) -> ConflictReport {
         short_hours: short
             .filter(|(resource, _)| *resource == Resource::Hours)
             .map(|(_, quarter_hours)| hours_text(quarter_hours)),
+        years: years(model, conflict.holder),
     }
+}
+
+/// The last year in which a device that must be replaced can be: its pin's, else its deadline's.
+fn last_year(model: &Model, asset: usize) -> Option<usize> {
+    let device = model.devices.get(asset)?;
+    device.pin.as_ref().map(|(t, _)| *t).or(Some(device.latest)).filter(|t| *t > 0)
+}
+
+/// Every pin and deadline of a holder, laid into its years.
+fn years(model: &Model, holder: usize) -> Vec<ConflictYear> {
+    let of_holder =
+        |device: &Device| model.holders.get(holder).is_some_and(|own| *own == device.holder);
+    let obligation = |(asset, device): (usize, &Device)| {
+        let last = last_year(model, asset).filter(|_| of_holder(device))?;
+        let pinned = device.pin.as_ref().map(|(t, _)| *t);
+        let may = |t: usize, _: &Challenger| t <= last && pinned.is_none_or(|year| year == t);
+        Some(Obligation::of(model, asset, last, may))
+    };
+    let all = model.devices.iter().enumerate().filter_map(obligation).collect();
+    lay(model, holder, all)
 }
 
 fn why(model: &Model, reason: &ConflictReason) -> String {
     let year = |t: usize| model.horizon.year(t);
     match reason {
         ConflictReason::NoOption => {
-            "nothing that is on sale can be received in the years that are allowed".to_owned()
+            "nothing on sale can be received in any year that is allowed".to_owned()
         }
         ConflictReason::TooLarge { resource, year: t, needed, available } => format!(
-            "one purchase needs {} in {}, which has {}",
+            "its cheapest replacement takes {} in {}, and the year has {} in all",
             amount(*resource, *needed),
             year(*t),
             amount(*resource, *available)
         ),
         ConflictReason::Window { resource, from, to, needed, available, .. } => format!(
-            "together they need at least {} {}, which {} {}",
+            "together they take at least {} {}, and there {} {}",
             amount(*resource, *needed),
             if from == to {
                 format!("in {}", year(*from))
             } else {
-                format!("from {} to {}", year(*from), year(*to))
+                format!("in the years {} to {}", year(*from), year(*to))
             },
-            if from == to { "has" } else { "have" },
+            // A sum of money is one thing, hours are many.
+            if *resource == Resource::Money { "is" } else { "are" },
             amount(*resource, *available)
         ),
         ConflictReason::Combination { weights, .. } => {
@@ -140,11 +172,19 @@ fn why(model: &Model, reason: &ConflictReason) -> String {
                     Resource::Hours => format!("the engineers of {}", year(*t)),
                 })
                 .collect();
-            format!("however they are met, they pass {} taken together", rows.join(" and "))
+            format!("however they are met, they take more than {} have between them", and(&rows))
         }
         ConflictReason::Exhausted { tried } => {
             format!("every way to meet them was tried ({tried} partial plans) and none fits")
         }
+    }
+}
+
+fn and(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [only] => only.clone(),
+        [start @ .., last] => format!("{} and {last}", start.join(", ")),
     }
 }
 
@@ -166,7 +206,10 @@ pub fn shortfall_sentence(model: &Model, shortfall: &Shortfall) -> String {
         })
         .collect();
     format!(
-        "{holder}: no plan was found and none was ruled out; the best attempt has {}",
-        over.join(", ")
+        "{holder}: no plan was found and none was ruled out; the best attempt takes {}",
+        and(&over)
     )
 }
+
+#[cfg(test)]
+mod tests;

@@ -120,3 +120,6 @@ fn group_of(estate: &Estate<'_>, device: &Device, by: ForecastBy) -> Arc<str> {
             .unwrap_or_else(|| "unknown".into()),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -72,26 +72,35 @@ pub fn option_costs(model: &Model, certificate: &Certificate, asset: usize) -> V
 }
 
 fn displaced(model: &Model, certificate: &Certificate, asset: usize, choice: Choice) -> i128 {
+    let one = |bought| displaced_by(model, certificate, asset, bought);
+    one((choice.t1, choice.k1)).saturating_add(one((choice.t2, choice.k2)))
+}
+
+/// What the money and engineers of one purchase, of challenger `k` in year `t`, would save elsewhere, in units of
+/// 1/[`SCALE`] pence; nothing for year 0.
+pub fn displaced_by(
+    model: &Model,
+    certificate: &Certificate,
+    asset: usize,
+    (t, k): (u16, u16),
+) -> i128 {
     let problem = &model.problem;
     let holder = problem.assets().ics.get(asset).and_then(|g| usize::try_from(*g).ok());
     let class =
         problem.assets().class.get(asset).and_then(|c| problem.classes().get(usize::from(*c)));
     let (Some(holder), Some(class)) = (holder, class) else { return 0 };
-    let multiplier = |rows: &[Vec<i64>], t: u16| {
+    if t == 0 {
+        return 0;
+    }
+    let multiplier = |rows: &[Vec<i64>]| {
         let row = rows.get(holder);
         row.and_then(|row| row.get(usize::from(t))).map_or(0, |value| i128::from(*value))
     };
-    let one = |t: u16, k: u16| {
-        if t == 0 {
-            return 0;
-        }
-        let price = class.price.get(usize::from(k)).and_then(|row| row.get(usize::from(t)));
-        let money = i128::from(price.copied().unwrap_or(0));
-        multiplier(&certificate.lam, t)
-            .saturating_mul(money)
-            .saturating_add(multiplier(&certificate.mu, t).saturating_mul(i128::from(class.units)))
-    };
-    one(choice.t1, choice.k1).saturating_add(one(choice.t2, choice.k2))
+    let price = class.price.get(usize::from(k)).and_then(|row| row.get(usize::from(t)));
+    let money = i128::from(price.copied().unwrap_or(0));
+    multiplier(&certificate.lam)
+        .saturating_mul(money)
+        .saturating_add(multiplier(&certificate.mu).saturating_mul(i128::from(class.units)))
 }
 
 /// Scaled pence as money, cut towards zero.

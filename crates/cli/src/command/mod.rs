@@ -4,6 +4,7 @@ pub mod assets;
 pub mod audit;
 pub mod bid;
 pub mod check;
+pub mod compare;
 pub mod completions;
 pub mod db;
 pub mod demo;

@@ -1,12 +1,27 @@
 //! `refit plan`: a refresh plan within capital envelopes, and what is done with plans.
 
+mod calendar;
+mod decide;
+mod diff;
+mod frontier;
+mod least;
 mod make;
 mod problem;
+mod reserve;
+mod sensitivity;
 pub(crate) mod stored;
 pub(crate) mod summary;
 pub(crate) mod verify;
+pub(crate) mod whatif;
 
+pub use calendar::Report as CalendarReport;
+pub use decide::Report as DecisionReport;
+pub use diff::Report as DiffReport;
+pub use frontier::Report as FrontierReport;
+pub use least::Report as LeastReport;
 pub use make::Infeasible;
+pub use reserve::Report as ReserveReport;
+pub use sensitivity::Report as SensitivityReport;
 pub use stored::ListReport;
 pub use verify::Report as CheckReport;
 
@@ -14,6 +29,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Subcommand;
+use inventory::FinancialYear;
 
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
@@ -26,6 +42,7 @@ use crate::planning::{PlanningArguments, parse_years};
     subcommand_negates_reqs = true,
     after_help = "Examples:\n  refit plan --envelopes envelopes.toml -o plan.json\n  \
                   refit plan --horizon 10 --start 2027/28 --envelopes envelopes.toml --prices prices.toml --policy policy.toml\n  \
+                  refit plan --envelopes envelopes.toml --keep plan-2026.json -o plan.json\n  \
                   refit plan verify plan.json\n  \
                   refit plan problem --plan plan.json -o problem"
 )]
@@ -50,6 +67,12 @@ pub struct MakeArguments {
     /// Search on until (objective - bound) / objective is at most this
     #[arg(long, value_name = "G", default_value_t = 1e-4, value_parser = super::solve::parse_gap)]
     gap: f64,
+    /// Keep what an approved plan has decided: a plan file, or the id of a stored plan
+    #[arg(long, value_name = "PLAN")]
+    keep: Option<String>,
+    /// With --keep: the last financial year whose purchases are decided (default: the first of the new plan)
+    #[arg(long, value_name = "FY", requires = "keep")]
+    keep_until: Option<FinancialYear>,
     /// Stop after this many seconds with the best plan found; the plan then depends on the machine
     #[arg(long, value_name = "SECONDS", value_parser = parse_seconds)]
     time_limit: Option<Duration>,
@@ -67,6 +90,22 @@ enum What {
     Verify(verify::Arguments),
     /// Write the planning problem itself as a folder of open files
     Problem(problem::Arguments),
+    /// Say what changed from one plan to another, with a reason for each purchase
+    Diff(diff::Arguments),
+    /// Approve a plan
+    Approve(decide::ApproveArguments),
+    /// Withdraw the approval of a plan
+    Withdraw(decide::WithdrawArguments),
+    /// Lay a plan into months: visits, order dates and engineers' hours
+    Calendar(calendar::Arguments),
+    /// List what money that comes late in a year could still buy
+    Reserve(reserve::Arguments),
+    /// Say how little money reaches full compliance by a day
+    Least(least::Arguments),
+    /// Plan with more and with less money
+    Frontier(frontier::Arguments),
+    /// Plan with each weight of the policy halved and doubled
+    Sensitivity(sensitivity::Arguments),
     /// List the stored plans
     #[command(after_help = "Examples:\n  refit plan list\n  refit plan list --json")]
     List,
@@ -89,6 +128,14 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
         None => make::run(&arguments.make, context),
         Some(What::Verify(arguments)) => verify::run(arguments, context),
         Some(What::Problem(arguments)) => problem::run(arguments, context),
+        Some(What::Diff(arguments)) => diff::run(arguments, context),
+        Some(What::Approve(arguments)) => decide::approve(arguments, context),
+        Some(What::Withdraw(arguments)) => decide::withdraw(arguments, context),
+        Some(What::Calendar(arguments)) => calendar::run(arguments, context),
+        Some(What::Reserve(arguments)) => reserve::run(arguments, context),
+        Some(What::Least(arguments)) => least::run(arguments, context),
+        Some(What::Frontier(arguments)) => frontier::run(arguments, context),
+        Some(What::Sensitivity(arguments)) => sensitivity::run(arguments, context),
         Some(What::List) => stored::list(context),
         Some(What::Show { plan }) => stored::show(plan, context),
     }

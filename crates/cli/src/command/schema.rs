@@ -1,5 +1,7 @@
 //! `refit schema`: JSON Schemas of files and outputs.
 
+mod files;
+
 use diagnostic::suggest;
 use inventory::export::{AssetRow, ListSizeRow, ModelRow, OrganisationRow};
 use inventory::import::FileKind;
@@ -12,7 +14,8 @@ use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
 use crate::command::{
-    assets, audit, check, db, doctor, explain, export, forecast, generate, import, init, orgs,
+    assets, audit, check, compare, db, doctor, explain, export, forecast, generate, import, init,
+    orgs,
     plan, solve, wes,
 };
 use crate::context::Context;
@@ -80,32 +83,46 @@ schemas! {
     "audit": framed::<audit::Report>(),
     "bid": schema_for!(BidModel),
     "bid-words": schema_for!(Words),
+    "calendar": framed::<plan::CalendarReport>(),
     "check": framed::<check::Report<Vec<check::DeviceRow>>>(),
+    "compare": framed::<compare::Report>(),
+    "compare-plans": framed::<compare::PlansReport>(),
     "db-info": framed::<db::Report>(),
     "doctor": framed::<doctor::Report>(),
     "duplicates": framed::<assets::DuplicateReport>(),
+    "envelopes": files::envelopes(),
     "explain-asset": framed::<explain::AssetReport>(),
     "explain-plan-asset": framed::<explain::AssetInPlan>(),
     "explain-plan-year": framed::<explain::YearInPlan>(),
     "forecast": framed::<forecast::Report>(),
+    "frontier": framed::<plan::FrontierReport>(),
     "generate": framed::<generate::Report>(),
     "import": framed::<import::Report>(),
     "import-guess": framed::<import::GuessReport>(),
     "imports": framed::<import::HistoryReport>(),
     "infeasible": framed::<plan::Infeasible>(),
     "init": framed::<init::Report>(),
+    "least": framed::<plan::LeastReport>(),
     "list-sizes": export::schema_of::<ListSizeRow>(FileKind::ListSizes),
     "lock": lock_schema(),
     "manifest": schema_for!(Manifest),
+    "map": files::map(),
     "models": export::schema_of::<ModelRow>(FileKind::Models),
     "organisation": framed::<orgs::ShowReport>(),
     "organisations": export::schema_of::<OrganisationRow>(FileKind::Organisations),
     "organisations-list": framed::<orgs::ListReport>(),
+    "pins": files::pins(),
     "plan": schema_for!(PlanDocument),
     "plan-check": framed::<plan::CheckReport>(),
+    "plan-decision": framed::<plan::DecisionReport>(),
+    "plan-diff": framed::<plan::DiffReport>(),
     "plans": framed::<plan::ListReport>(),
+    "policy": files::policy(),
+    "prices": files::prices(),
     "problem-names": schema_for!(Names),
     "profile": profile_schema(),
+    "reserve": framed::<plan::ReserveReport>(),
+    "sensitivity": framed::<plan::SensitivityReport>(),
     "software": framed::<assets::SoftwareReport>(),
     "solve": framed::<solve::Report>(),
     "waivers": waivers_schema(),

@@ -372,6 +372,8 @@ fn extract<R: Read>(
             .push(Diagnostic::error(code, message).at(place).value(shorten(raw.trim())).help(help));
         return Err(());
     }
+    let or = "name the text under `empty` in the map, or set `on_bad = \"reject\"`";
+    let help = if field.kind() == Kind::Date { format!("{help}; or {or}") } else { or.to_owned() };
     found.push(
         Diagnostic::warning(
             codes::FACT_UNREADABLE,
@@ -379,7 +381,7 @@ fn extract<R: Read>(
         )
         .at(place)
         .value(shorten(raw.trim()))
-        .help("name the text under `empty` in the map, or set `on_bad = \"reject\"`"),
+        .help(help),
     );
     Ok(None)
 }

@@ -227,17 +227,17 @@ impl Reading {
             DateProblem::Ambiguous => BadCell::new(
                 codes::AMBIGUOUS_DATE,
                 format!("expected a date that can be read one way, found `{text}`"),
-                "write it as 2026-11-20, or say the file's order with --date-order dmy or mdy",
+                "write it as 2026-11-20, or say the file's order with --date-order dmy or mdy, or with `date_format` in the map",
             ),
             DateProblem::Unreadable => {
                 let (wanted, help) = match &self.dates {
                     Dates::Order(_) | Dates::Stamp(_) => (
                         "such as 2026-11-20".to_owned(),
-                        "write it as 2026-11-20, or say the file's order with --date-order",
+                        "write it as 2026-11-20, or say how the file writes dates with --date-order, or with `date_format` in the map",
                     ),
                     Dates::Format(format) => (
                         format!("written {format}"),
-                        "correct the cell, or the `date` format in the map",
+                        "correct the cell, or `date_format` (for one field, `date`) in the map",
                     ),
                 };
                 let message = format!("expected a date {wanted}, found `{text}`");

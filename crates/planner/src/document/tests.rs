@@ -195,3 +195,15 @@ fn a_plan_spends_no_more_than_a_line_beyond_its_envelope_allows() {
     });
     assert!(has(&violations, "schedule") && has(&violations, "feasible"), "{violations:?}");
 }
+
+#[test]
+fn a_gap_that_was_written_and_read_is_the_same_gap() {
+    let (document, model) = planned();
+    let with = |off: u64| {
+        let mut document = document.clone();
+        document.certified_gap = f64::from_bits(document.certified_gap.to_bits() + off);
+        check_document(&document, &model.problem, &model.names).is_sound()
+    };
+    assert!(with(1), "one unit in the last place is how a decimal was read");
+    assert!(!with(1000), "another gap is refused");
+}

@@ -12,7 +12,8 @@ mod reading;
 pub use envelopes::{Capacity, Certainty, Demand, Envelope, EnvelopeKind, Envelopes};
 pub use pins::{Deadline, Exclusion, Pin, Pins};
 pub use policy::{
-    Capitalisation, ClassPolicy, Discount, Freeze, Policy, Presets, Priority, UnusedLife, Weights,
+    Capitalisation, ClassPolicy, Discount, Freeze, Policy, Presets, Priority, QuietDays,
+    UnusedLife, Weights,
 };
 pub use prices::{Framework, Inflation, Price, PriceBreak, PriceList};
 pub use reading::{quarter_hours_down, quarter_hours_up};

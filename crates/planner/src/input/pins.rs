@@ -69,6 +69,8 @@ pub struct Pins {
     pub exclusions: BTreeMap<String, Exclusion>,
     /// Deadlines, by date and id.
     pub deadlines: Vec<Deadline>,
+    /// The years of an earlier plan, by label of the device: moving one costs the policy's price of stability.
+    pub earlier: BTreeMap<String, FinancialYear>,
 }
 
 impl Pins {
@@ -80,7 +82,7 @@ impl Pins {
             let exclusions = read_exclusions(top, &mut once);
             let mut deadlines = read_deadlines(top, classes);
             deadlines.sort_by(|a, b| (a.date, &a.id).cmp(&(b.date, &b.id)));
-            Self { pins, exclusions, deadlines }
+            Self { pins, exclusions, deadlines, earlier: BTreeMap::new() }
         })
     }
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDate;
 use diagnostic::toml_file::{self, Located, Table};
 use diagnostic::{Diagnostic, Diagnostics, Place, Source, suggest};
-use inventory::toml_values::Rate;
+use inventory::toml_values::{Date, Rate};
 use inventory::{Class, ClassCatalogue, FinancialYear, FundingClass, Money, OrgCode};
 use rust_decimal::Decimal;
 
@@ -107,6 +108,27 @@ pub struct Freeze {
     pub place: Place,
 }
 
+/// Days on which nobody installs anything: a winter, a migration.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct QuietDays {
+    /// The site; `None` is every site.
+    pub site: Option<OrgCode>,
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day.
+    pub until: NaiveDate,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+impl QuietDays {
+    /// Whether nothing is installed at a site on a day.
+    pub fn covers(&self, site: &str, day: NaiveDate) -> bool {
+        (self.from..=self.until).contains(&day)
+            && self.site.as_ref().is_none_or(|own| own.as_str() == site)
+    }
+}
+
 /// A whole policy, with the presets filled in.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policy {
@@ -130,6 +152,12 @@ pub struct Policy {
     pub capitalisation: Capitalisation,
     /// Sites and years without installation, by site and year.
     pub freezes: Vec<Freeze>,
+    /// Days without installation, by first day and site; the calendar of visits keeps them free.
+    pub quiet: Vec<QuietDays>,
+    /// Days between the receipt of a device and the visit that installs it.
+    pub build_days: u32,
+    /// What moving a purchase of the plan that is kept to another year costs, in pounds of the objective.
+    pub stability: Money,
     /// The lives that are used where nothing else is known.
     pub presets: Presets,
 }
@@ -232,6 +260,7 @@ impl Policy {
                 Some(table) => read_capitalisation(table, presets.capitalisation),
                 None => presets.capitalisation,
             };
+            let (freezes, quiet) = read_freezes(top);
             Self {
                 preset,
                 weights,
@@ -245,7 +274,10 @@ impl Policy {
                     .map(|table| read_classes(table, classes))
                     .unwrap_or_default(),
                 capitalisation,
-                freezes: read_freezes(top),
+                freezes,
+                quiet,
+                build_days: top.table("calendar").map_or(0, read_calendar),
+                stability: top.table("stability").map(read_stability).unwrap_or_default(),
                 presets,
             }
         })
@@ -452,27 +484,69 @@ fn read_classes(mut table: Table<'_>, classes: &ClassCatalogue) -> BTreeMap<Clas
     all
 }
 
-fn read_freezes(top: &mut Table<'_>) -> Vec<Freeze> {
+fn read_calendar(mut table: Table<'_>) -> u32 {
+    let days = optional_count(&mut table, "build_days", 0, 365).map_or(0, |read| read.value);
+    table.finish();
+    days
+}
+
+fn read_stability(mut table: Table<'_>) -> Money {
+    let price = optional_amount(&mut table, "price").map(|read| read.value);
+    table.finish();
+    price.unwrap_or_default()
+}
+
+/// Freezes of a whole year, and of days from one to another.
+fn read_freezes(top: &mut Table<'_>) -> (Vec<Freeze>, Vec<QuietDays>) {
     let mut once = Once::new();
-    let mut all = Vec::new();
+    let (mut years, mut quiet) = (Vec::new(), Vec::new());
     for mut table in top.tables("freeze") {
-        let site = table.required::<OrgCode>("site");
-        let fy = table.required::<FinancialYear>("fy");
-        let reason = optional_text(&mut table, "reason").map(|read| read.value);
-        if let (Some(site), Some(fy)) = (site, fy) {
-            let unique = once.claim(
-                &table,
-                (site.value.clone(), fy.value),
-                site.place.clone(),
-                codes::DUPLICATE_FREEZE,
-                || format!("the freeze of {} in {} stands twice", site.value, fy.value),
-            );
-            if unique {
-                all.push(Freeze { site: site.value, fy: fy.value, reason, place: site.place });
-            }
+        if table.has("from") || table.has("until") {
+            quiet.extend(read_quiet(&mut table));
+        } else {
+            years.extend(read_freeze(&mut table, &mut once));
         }
         table.finish();
     }
-    all.sort_by(|a, b| (&a.site, a.fy).cmp(&(&b.site, b.fy)));
-    all
+    years.sort_by(|a, b| (&a.site, a.fy).cmp(&(&b.site, b.fy)));
+    quiet.sort_by(|a, b| (a.from, &a.site, a.until).cmp(&(b.from, &b.site, b.until)));
+    (years, quiet)
+}
+
+fn read_freeze(table: &mut Table<'_>, once: &mut Once<(OrgCode, FinancialYear)>) -> Option<Freeze> {
+    let site = table.required::<OrgCode>("site");
+    let fy = table.required::<FinancialYear>("fy");
+    let reason = optional_text(table, "reason").map(|read| read.value);
+    let (site, fy) = (site?, fy?);
+    let unique = once.claim(
+        table,
+        (site.value.clone(), fy.value),
+        site.place.clone(),
+        codes::DUPLICATE_FREEZE,
+        || format!("the freeze of {} in {} stands twice", site.value, fy.value),
+    );
+    unique.then_some(Freeze { site: site.value, fy: fy.value, reason, place: site.place })
+}
+
+fn read_quiet(table: &mut Table<'_>) -> Option<QuietDays> {
+    let from = table.required::<Date>("from");
+    let until = table.required::<Date>("until");
+    let site = table.optional::<OrgCode>("site").map(|read| read.value);
+    let reason = optional_text(table, "reason").map(|read| read.value);
+    if let Some(item) = table.item("fy") {
+        item.bad_value(
+            "a freeze has a financial year, or its first and last day",
+            "remove `fy`, or `from` and `until`",
+        );
+    }
+    let (from, until) = (from?, until?);
+    if until.value.0 < from.value.0 {
+        table.bad_value(
+            until.place,
+            format!("`until` {} stands before `from` {}", until.value.0, from.value.0),
+            "correct one of the two dates",
+        );
+        return None;
+    }
+    Some(QuietDays { site, from: from.value.0, until: until.value.0, reason })
 }

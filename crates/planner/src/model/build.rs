@@ -15,6 +15,7 @@ use super::kind::{Challenger, Kind, KindError, KindKey, MOST_OPTIONS};
 use super::names::{self, ClassNames, HolderNames, ItemMoney, ItemNames, Names};
 use super::need::is_due;
 use super::offer::order_window;
+use super::stability::preferring;
 use super::stranded::Stranded;
 use super::unjudged;
 use crate::codes;
@@ -428,9 +429,9 @@ fn assemble<'e>(
     };
     draft.classes =
         sorted.kinds.iter().map(|kind| problem_class(kind, years, draft.challengers)).collect();
-    fill_assets(&mut draft.assets, &sorted, &holders, &sites, costs).map_err(|label| {
-        Diagnostics::from(vec![too_large(&format!("the cost of keeping `{label}`"))])
-    })?;
+    fill_assets(&mut draft.assets, estate, horizon, &sorted, &holders, &sites, costs).map_err(
+        |label| Diagnostics::from(vec![too_large(&format!("the cost of keeping `{label}`"))]),
+    )?;
     let names = names_of(estate, horizon, &sorted, &holders, &sites);
     let problem = Problem::new(draft, "problem").map_err(|faults| {
         let all = faults.list().iter().map(|fault| too_large(&fault.to_string()));
@@ -501,6 +502,8 @@ fn problem_class(kind: &Kind, years: usize, challengers: usize) -> pln1::Class {
 /// Fills one row a device; the error is the label of a device whose costs do not fit.
 fn fill_assets(
     assets: &mut Assets,
+    estate: &Estate<'_>,
+    horizon: Horizon,
     sorted: &Sorted,
     holders: &[OrgCode],
     sites: &[OrgCode],
@@ -508,6 +511,7 @@ fn fill_assets(
 ) -> Result<(), String> {
     let number = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let small = |n: usize| u16::try_from(n).unwrap_or(u16::MAX);
+    let stability = i32::try_from(estate.policy.stability.pence()).unwrap_or(i32::MAX);
     for (device, kind) in sorted.devices.iter().zip(&sorted.kind_of) {
         assets.ics.push(number(holders.binary_search(&device.holder).unwrap_or(usize::MAX)));
         assets.site.push(number(sites.binary_search(&device.site).unwrap_or(usize::MAX)));
@@ -527,7 +531,14 @@ fn fill_assets(
             life_years: device.life_years,
             warranty_end: device.warranty_end,
         });
-        assets.keep.extend_from_slice(&row.map_err(|_| device.label.clone())?);
+        let row = row.map_err(|_| device.label.clone())?;
+        let earlier = estate.pins.earlier.get(&device.label).and_then(|fy| horizon.index(*fy));
+        match earlier {
+            Some(year) if stability > 0 => {
+                assets.keep.extend(preferring(&row, year, stability));
+            }
+            _ => assets.keep.extend_from_slice(&row),
+        }
     }
     Ok(())
 }

@@ -10,6 +10,7 @@
 //! - [`keep`]: what keeping a device costs in each year.
 //! - [`kind`]: planning classes: devices for which the same purchases are possible and cost the same.
 //! - [`device`]: which devices are planned, and what is decided about them.
+//! - [`stability`]: the price of moving a purchase away from its year in an earlier plan.
 //! - [`stranded`]: devices with a deadline that nothing can keep.
 //! - [`need`]: when replacements fall due if money were no limit.
 
@@ -23,6 +24,7 @@ pub mod names;
 pub mod need;
 pub mod offer;
 pub mod registered;
+pub mod stability;
 pub mod stranded;
 mod unjudged;
 

@@ -4,9 +4,10 @@ use std::io::{self, Write};
 
 use diagnostic::suggest;
 use planner::certificate::{Certificate, SCALE};
-use planner::document::{Deferred, Line, PlanDocument, Unplanned, YearLine};
+use planner::document::{Deferred, Line, PlanDocument, Unplanned, YearLine, schedule_of};
 use planner::reason::pence_of_scaled;
 use planner::solver::reduced_costs;
+use planner::turn::{Rival, Stored, Turn, next_in_turn, turn};
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -33,6 +34,8 @@ pub(crate) struct AssetInPlan {
     /// What each possible year of replacement would cost more than the best one, at the plan's prices of money and
     /// engineers; empty when the estate does not keep the problem.
     years: Vec<YearChoice>,
+    /// Why not sooner, whom it displaces and what would bring it forward; null when the estate does not keep the problem.
+    turn: Option<Turn>,
 }
 
 /// One year in which a device could be replaced.
@@ -59,6 +62,15 @@ pub(crate) struct YearInPlan {
     purchases: Vec<ClassCount>,
     /// What one more hour of engineers would save, by holder, in pounds.
     hour_prices: Vec<HourPrice>,
+    /// Who would be bought with the next money of the year, by holder; empty when the estate does not keep the problem.
+    next: Vec<NextInTurn>,
+}
+
+/// The head of a holder's queue for the money of a year.
+#[derive(Debug, Serialize, JsonSchema)]
+struct NextInTurn {
+    holder: String,
+    devices: Vec<Rival>,
 }
 
 /// Purchases of a class.
@@ -99,6 +111,7 @@ fn asset(context: &Context, document: &PlanDocument, tag: &str) -> Result<(), Fa
         deferred: document.deferred.iter().find(|device| is_own(&device.asset)).cloned(),
         unplanned: document.unplanned.iter().find(|device| is_own(&device.asset)).cloned(),
         years: Vec::new(),
+        turn: None,
     };
     // Without the problem the plan's own words remain.
     let problem = stored::problem(context, document, None).ok();
@@ -107,6 +120,7 @@ fn asset(context: &Context, document: &PlanDocument, tag: &str) -> Result<(), Fa
             let asset = names.assets.iter().position(|label| is_own(label));
             if let Some(asset) = asset {
                 report.years = choices(document, problem, names, asset);
+                report.turn = on_stored(document, problem, names, |stored| turn(stored, asset));
             }
             asset.is_some()
         }
@@ -143,17 +157,33 @@ fn unknown(document: &PlanDocument, tag: &str) -> Failure {
     Failure::error(codes::UNKNOWN_NAME, format!("the plan says nothing of `{tag}`")).help(help)
 }
 
+/// Runs something on a plan with its problem; `None` when the lines are no schedule of it.
+fn on_stored<T>(
+    document: &PlanDocument,
+    problem: &planner::pln1::Problem,
+    names: &planner::model::Names,
+    run: impl FnOnce(Stored<'_>) -> T,
+) -> Option<T> {
+    let schedule = schedule_of(document, problem, names).ok()?;
+    let certificate = certificate_of(document);
+    Some(run(Stored { problem, names, certificate: &certificate, schedule: &schedule }))
+}
+
+fn certificate_of(document: &PlanDocument) -> Certificate {
+    Certificate {
+        scale: document.multipliers.scale,
+        lam: document.multipliers.lam.clone(),
+        mu: document.multipliers.mu.clone(),
+    }
+}
+
 fn choices(
     document: &PlanDocument,
     problem: &planner::pln1::Problem,
     names: &planner::model::Names,
     asset: usize,
 ) -> Vec<YearChoice> {
-    let certificate = Certificate {
-        scale: document.multipliers.scale,
-        lam: document.multipliers.lam.clone(),
-        mu: document.multipliers.mu.clone(),
-    };
+    let certificate = certificate_of(document);
     let class = problem.assets().class.get(asset);
     let class = class.and_then(|class| names.classes.get(usize::from(*class)));
     let label = names.assets.get(asset);
@@ -221,6 +251,9 @@ fn write_asset(
         let (why, source) = label.map_or(("", ""), |label| (&label.why, &label.source));
         writeln!(out, "  fails {rule}: {} ({})", printable(why), printable(source))?;
     }
+    if let Some(turn) = &report.turn {
+        write_turn(turn, out)?;
+    }
     if !report.years.is_empty() {
         writeln!(out, "at the plan's prices of money and engineers, replacing it")?;
     }
@@ -232,6 +265,45 @@ fn write_asset(
         writeln!(out, "  {when}{item} costs £{} more than at best{chosen}", year.more)?;
     }
     Ok(())
+}
+
+fn write_turn(turn: &Turn, out: &mut dyn Write) -> io::Result<()> {
+    if let Some(why) = &turn.not_sooner {
+        writeln!(out, "  why not sooner: {why}")?;
+    }
+    for rival in &turn.displaced {
+        let planned = rival.planned_fy.as_ref().map_or_else(
+            || "which the plan does not replace".to_owned(),
+            |fy| format!("which the plan replaces in {fy}"),
+        );
+        writeln!(
+            out,
+            "  it comes before {} ({}, {}; £{}), {planned}",
+            printable(&rival.asset),
+            rival.class,
+            printable(&rival.site),
+            rival.price
+        )?;
+    }
+    turn.forward.iter().try_for_each(|forward| {
+        writeln!(out, "  what would bring it forward: {}", printable(&forward.sentence))
+    })
+}
+
+/// The heads of the queues for the money of year `t`.
+fn next_of(context: &Context, document: &PlanDocument, t: usize) -> Vec<NextInTurn> {
+    let Ok((problem, names)) = stored::problem(context, document, None) else { return Vec::new() };
+    let t = u16::try_from(t).unwrap_or(u16::MAX);
+    let of_holders = |stored: Stored<'_>| {
+        let numbers = (0_u32..).zip(&names.holders);
+        numbers
+            .map(|(g, holder)| NextInTurn {
+                holder: holder.holder.clone(),
+                devices: next_in_turn(stored, g, t, 3),
+            })
+            .collect()
+    };
+    on_stored(document, &problem, &names, of_holders).unwrap_or_default()
 }
 
 fn year_of(context: &Context, document: &PlanDocument, fy: &str) -> Result<(), Failure> {
@@ -261,6 +333,7 @@ fn year_of(context: &Context, document: &PlanDocument, fy: &str) -> Result<(), F
         holders: document.years.iter().filter(|year| year.fy == fy).cloned().collect(),
         purchases: classes,
         hour_prices,
+        next: next_of(context, document, t.saturating_add(1)),
     };
     if output.format() == Format::Json {
         let day = context.as_of();
@@ -283,6 +356,20 @@ fn hour_price(mu: i64) -> String {
     inventory::Money::half_up(pounds.unwrap_or_default()).unwrap_or_default().to_string()
 }
 
+/// The shadow price of a year's money in words.
+fn pound_sentence(year: &YearLine) -> String {
+    let price: Decimal = year.shadow_price.parse().unwrap_or_default();
+    if price.is_zero() {
+        return format!("more money in {} would avoid nothing", year.fy);
+    }
+    let of_thousand = price.checked_mul(Decimal::ONE_THOUSAND).unwrap_or_default();
+    let pounds = inventory::Money::half_up(of_thousand).unwrap_or_default();
+    format!(
+        "one more pound in {} avoids £{} of running cost and risk, net of its price; a thousand about £{pounds}",
+        year.fy, year.shadow_price
+    )
+}
+
 fn write_year(report: &YearInPlan, out: &mut dyn Write) -> io::Result<()> {
     for year in &report.holders {
         writeln!(
@@ -298,7 +385,7 @@ fn write_year(report: &YearInPlan, out: &mut dyn Write) -> io::Result<()> {
             year.headroom,
             year.need
         )?;
-        writeln!(out, "  one more pound would save £{} of cost and risk", year.shadow_price)?;
+        writeln!(out, "  {}", pound_sentence(year))?;
         let hours = &year.engineer_hours;
         match &year.engineer_hours_limit {
             None => writeln!(out, "  {hours} hours of engineers, without a limit")?,
@@ -310,6 +397,17 @@ fn write_year(report: &YearInPlan, out: &mut dyn Write) -> io::Result<()> {
                     "  {hours} of {limit} hours of engineers; one more hour would save £{price}"
                 )?;
             }
+        }
+        let next = report.next.iter().find(|next| next.holder == year.holder);
+        for rival in next.into_iter().flat_map(|next| &next.devices) {
+            writeln!(
+                out,
+                "  next in turn: {} ({}, {}) for £{}",
+                printable(&rival.asset),
+                rival.class,
+                printable(&rival.site),
+                rival.price
+            )?;
         }
     }
     for count in &report.purchases {

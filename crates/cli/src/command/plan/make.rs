@@ -1,10 +1,16 @@
 //! Making a plan.
 
+use std::io;
 use std::time::Instant;
 
-use planner::conflict::{ConflictReport, conflict_report, shortfall_sentence, stranded_reports};
+use diagnostic::Diagnostics;
+use planner::commitments::keep;
+use planner::conflict::{
+    ConflictReport, ConflictYear, conflict_report, shortfall_sentence, stranded_reports,
+};
+use planner::difference::difference;
 use planner::document::{Answer, PlanDocument, compose};
-use planner::model::{Model, build};
+use planner::model::{Estate, Model, build};
 use planner::pln1::Problem;
 use planner::solver::{Effort, Outcome, Solution, SolveOptions, Threads, solve};
 use schemars::JsonSchema;
@@ -17,6 +23,7 @@ use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::{Envelope, Output, write_file};
 use crate::planning::Planning;
+use crate::terminal::printable;
 
 /// What `--json` prints when no plan exists.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -34,8 +41,19 @@ pub(super) fn run(arguments: &MakeArguments, context: &mut Context) -> Result<Fi
     let asked = if context.global().json { Some(Format::Json) } else { context.global().format };
     let output = Output::new(asked.unwrap_or(Format::Table), None);
     summary::check_format(&output)?;
-    let planning = Planning::read(context, &arguments.planning, arguments.envelopes.as_deref())?;
+    let mut planning =
+        Planning::read(context, &arguments.planning, arguments.envelopes.as_deref())?;
+    let kept = arguments.keep.as_deref().map(|name| stored::approved(context, name)).transpose()?;
+    if let Some(kept) = &kept {
+        planning.push_input(stored::input(&format!("plan {}", kept.plan_id), kept)?);
+    }
     planning.with(context, arguments.horizon, |estate| {
+        let (pins, lost) = match &kept {
+            Some(kept) => keep(estate, kept, arguments.keep_until.unwrap_or(estate.start)),
+            None => (estate.pins.clone(), Diagnostics::new()),
+        };
+        context.messages.diagnostics(&lost);
+        let estate = &Estate { pins: &pins, ..*estate };
         let (model, problems) = build(estate);
         let Some(model) = model else { return Err(problems.into()) };
         context.messages.diagnostics(&problems);
@@ -69,6 +87,9 @@ pub(super) fn run(arguments: &MakeArguments, context: &mut Context) -> Result<Fi
         };
         let document = compose(estate, &model, answer);
         deliver(context, &output, &document, &model)?;
+        if let Some(kept) = &kept {
+            tell_stability(context, kept, &document);
+        }
         let proved = solution.is_proved(arguments.gap);
         if !proved {
             context.messages.always(&gap_sentence(arguments, &document, solution.interrupted));
@@ -93,6 +114,22 @@ fn gap_sentence(arguments: &MakeArguments, document: &PlanDocument, interrupted:
 
 /// Most devices of a conflict that are printed for people; `--json` lists all.
 const PRINTED_DEMANDS: usize = 20;
+
+/// What must be replaced in a year, against its money.
+fn write_year(out: &mut dyn io::Write, year: &ConflictYear) -> io::Result<()> {
+    let devices = if year.devices == 1 { "device" } else { "devices" };
+    let missing = match (year.short.as_str(), year.short_hours.as_str()) {
+        ("0.00", "0") => "which suffices".to_owned(),
+        (short, "0") => format!("short by £{short}"),
+        ("0.00", hours) => format!("short by {hours} hours of engineers"),
+        (short, hours) => format!("short by £{short} and {hours} hours of engineers"),
+    };
+    writeln!(
+        out,
+        "    {}: {} {devices} for £{} at least, the envelope has £{}: {missing}",
+        year.fy, year.devices, year.needed, year.envelope
+    )
+}
 
 /// A quick search, then the exact core where the gap asked for is not reached.
 fn find(
@@ -150,7 +187,25 @@ fn deliver(
     Ok(())
 }
 
-fn infeasible(
+/// How much of the plan that is kept stayed.
+fn tell_stability(context: &Context, kept: &PlanDocument, document: &PlanDocument) {
+    let stability = difference(kept, document).stability;
+    context.messages.note(&format!(
+        "of {} purchases of plan {} in these years {} stay ({}%): {} earlier, {} later, {} with another item, {} \
+         dropped; {} are new",
+        stability.comparable,
+        kept.plan_id,
+        stability.kept,
+        stability.kept_percent,
+        stability.earlier,
+        stability.later,
+        stability.other_item,
+        stability.dropped,
+        stability.added
+    ));
+}
+
+pub(super) fn infeasible(
     context: &Context,
     output: &Output,
     inputs: &[planner::document::Input],
@@ -178,7 +233,19 @@ fn infeasible(
                 }
                 for demand in conflict.demands.iter().take(PRINTED_DEMANDS) {
                     let (asset, class) = (&demand.asset, &demand.class);
-                    writeln!(out, "  {asset} ({class}, {}) must be {}", demand.site, demand.must)?;
+                    let last =
+                        demand.last_fy.as_ref().filter(|_| !demand.must.starts_with("pinned"));
+                    let last = last.map(|fy| format!(", so in {fy} at the latest"));
+                    let (must, last) = (&demand.must, last.unwrap_or_default());
+                    let site = &demand.site;
+                    let sentence = format!("  {asset} ({class}, {site}) must be {must}{last}");
+                    writeln!(out, "{}", printable(&sentence))?;
+                }
+                if !conflict.years.is_empty() {
+                    writeln!(out, "  everything that {} must replace:", conflict.holder)?;
+                }
+                for year in &conflict.years {
+                    write_year(out, year)?;
                 }
                 let hidden = conflict.demands.len().saturating_sub(PRINTED_DEMANDS);
                 if hidden > 0 {

@@ -3,10 +3,11 @@
 use std::fs;
 use std::path::Path;
 
-use inventory::Store as _;
+use inventory::Store;
 use inventory::ledger::Command;
 use inventory::store::{Access, Document, DocumentSummary};
-use planner::document::{PlanDocument, ProblemBytes};
+use planner::approval::{Decision, is_approved, state};
+use planner::document::{Input, PlanDocument, ProblemBytes};
 use planner::model::{Model, Names};
 use planner::pln1::{FolderPlan, Problem};
 use schemars::JsonSchema;
@@ -18,7 +19,7 @@ use crate::codes;
 use crate::context::Context;
 use crate::estate;
 use crate::failure::{Failure, Finish};
-use crate::output::{Envelope, read_bytes};
+use crate::output::{Envelope, read_bytes, sha256};
 use crate::planning::{no_such_plan, unreadable};
 use crate::terminal::{Align, Listing};
 
@@ -26,6 +27,8 @@ use crate::terminal::{Align, Listing};
 const PLAN: &str = "plan";
 /// The kind of document that a file of a problem is; its id is the problem's hash, a slash, the file.
 const PROBLEM: &str = "plan-problem";
+/// The kind of document that a decision about a plan is; its id is the plan's, a slash, a number from 0001.
+const DECISION: &str = "plan-decision";
 /// The file of a problem that says what its numbers stand for.
 pub(crate) const NAMES_FILE: &str = "names.json";
 
@@ -45,6 +48,8 @@ struct StoredPlan {
     recorded_at: String,
     #[serde(flatten)]
     about: About,
+    /// `draft`, `approved` or `withdrawn`.
+    state: String,
 }
 
 /// What the store keeps beside a plan, so that a list need not read it.
@@ -137,6 +142,60 @@ pub(crate) fn kept(context: &Context, document: &PlanDocument) -> Result<&'stati
     Ok(if own == *document { "same" } else { "other" })
 }
 
+/// A plan as an input of something made from it.
+pub(crate) fn input(name: &str, document: &PlanDocument) -> Result<Input, Failure> {
+    Ok(Input { name: name.to_owned(), sha256: sha256(&bytes(document)?) })
+}
+
+/// The decisions about a plan, in order.
+pub(crate) fn decisions(store: &dyn Store, plan_id: &str) -> Result<Vec<Decision>, Failure> {
+    let prefix = format!("{plan_id}/");
+    let mut ids: Vec<String> = store.documents(DECISION)?.into_iter().map(|one| one.id).collect();
+    ids.retain(|id| id.starts_with(&prefix));
+    ids.sort();
+    let mut all = Vec::new();
+    for id in ids {
+        let Some(found) = store.document(DECISION, &id)? else { continue };
+        all.push(serde_json::from_slice(&found.content).map_err(|error| unreadable(&id, &error))?);
+    }
+    Ok(all)
+}
+
+/// Keeps a decision after those before it.
+pub(crate) fn decide(
+    context: &Context,
+    plan_id: &str,
+    before: usize,
+    decision: &Decision,
+) -> Result<(), Failure> {
+    let id = format!("{plan_id}/{:04}", before.saturating_add(1));
+    let content = serde_json::to_vec(decision).map_err(|error| {
+        Failure::error(codes::INTERNAL, format!("a decision has no JSON: {error}"))
+    })?;
+    let now = context.recorded_at();
+    let mut store = estate::open(context, Access::Write)?;
+    store.put_document(&Document::new(DECISION, &id, &now, "{}", content))?;
+    Ok(())
+}
+
+/// A plan that the estate has approved.
+pub(crate) fn approved(context: &Context, name: &str) -> Result<PlanDocument, Failure> {
+    let document = read(context, name)?;
+    let store = estate::open(context, Access::Read)?;
+    let decisions = decisions(&store, &document.plan_id)?;
+    if is_approved(&decisions) {
+        return Ok(document);
+    }
+    let id = &document.plan_id;
+    Err(Failure::error(
+        planner::codes::NOT_APPROVED,
+        format!("plan {id} is not approved; it is {}", state(&decisions)),
+    )
+    .help(format!(
+        "approve it first: refit plan approve {id} --prepared-by NAME --by NAME --role ROLE --limit POUNDS"
+    )))
+}
+
 /// The problem of a plan and what its numbers stand for: from a folder, or from the store.
 pub(crate) fn problem(
     context: &Context,
@@ -198,19 +257,23 @@ fn not_kept(document: &PlanDocument) -> Failure {
 pub(super) fn list(context: &Context) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let store = estate::open(context, Access::Read)?;
-    let summary = |plan: DocumentSummary| StoredPlan {
-        about: serde_json::from_str(&plan.summary).unwrap_or_default(),
-        id: plan.id,
-        recorded_at: plan.recorded_at,
+    let summary = |plan: DocumentSummary| -> Result<StoredPlan, Failure> {
+        Ok(StoredPlan {
+            about: serde_json::from_str(&plan.summary).unwrap_or_default(),
+            state: state(&decisions(&store, &plan.id)?).to_owned(),
+            id: plan.id,
+            recorded_at: plan.recorded_at,
+        })
     };
-    let plans: Vec<StoredPlan> = store.documents(PLAN)?.into_iter().map(summary).collect();
+    let plans = store.documents(PLAN)?.into_iter().map(summary).collect::<Result<Vec<_>, _>>()?;
     if output.format() == Format::Json {
         let report = ListReport { plans };
         output.write_json(&Envelope::new("refit.plans/1", context.as_of(), Vec::new(), report))?;
     } else {
         let left = ["id", "recorded_at", "as_of", "from", "until"].map(|name| (name, Align::Left));
         let right = ["purchases", "spend", "certified_gap"].map(|name| (name, Align::Right));
-        let listing = Listing::of(left.into_iter().chain(right), &plans);
+        let columns = left.into_iter().chain(right).chain([("state", Align::Left)]);
+        let listing = Listing::of(columns, &plans);
         output.write(|out| listing.write(output.format(), out))?;
     }
     Ok(Finish::Done)

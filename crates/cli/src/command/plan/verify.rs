@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use planner::document::{Input, ON_HASH, PlanDocument, RECOMPUTED, check_document};
+use planner::document::{ON_HASH, RECOMPUTED, check_document};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -10,7 +10,7 @@ use super::stored;
 use crate::args::Format;
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
-use crate::output::{Envelope, sha256};
+use crate::output::Envelope;
 
 /// Verify a plan against its problem: shares no code with the solver.
 #[derive(Debug, clap::Args)]
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Finish, Fa
         kept,
     };
     if output.format() == Format::Json {
-        let input = input(&arguments.plan, &document)?;
+        let input = stored::input(&arguments.plan, &document)?;
         let frame = Envelope::new("refit.plan-check/1", context.as_of(), vec![input], &report);
         output.write_json(&frame)?;
     } else {
@@ -107,8 +107,4 @@ pub(super) fn run(arguments: &Arguments, context: &Context) -> Result<Finish, Fa
         })?;
     }
     Ok(Finish::findings_if(!sound))
-}
-
-fn input(name: &str, document: &PlanDocument) -> Result<Input, Failure> {
-    Ok(Input { name: name.to_owned(), sha256: sha256(&stored::bytes(document)?) })
 }
