@@ -302,7 +302,7 @@ fn both_axes_of_time_are_answered() {
         dated(store, "2026-01-31", "a", "asset_tag,class,ram_gib\nT1,desktop,8\n");
         dated(store, "2026-06-30", "b", "asset_tag,class,ram_gib\nT1,,16\nT2,laptop,16\n");
         // Recorded last, of a day in between.
-        let mut late = |options: &mut Options<'_>| {
+        let late = |options: &mut Options<'_>| {
             options.recorded_at = "2026-09-01T09:00:00Z".to_owned();
             options.effective_on = Some("2026-03-31".parse().unwrap());
         };
