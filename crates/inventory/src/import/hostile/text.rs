@@ -85,9 +85,9 @@ pub(super) fn cases() -> Vec<Case> {
         case(
             "half a surrogate in UTF-16",
             b"\xFF\xFEa\0\x00\xD8b\0\n\0".to_vec(),
-            Refused("IMP0012"),
+            Refused("IMP0001"),
         ),
-        case("an odd byte in UTF-16", b"\xFF\xFEa\0b".to_vec(), Refused("IMP0012")),
+        case("an odd byte in UTF-16", b"\xFF\xFEa\0b".to_vec(), Refused("IMP0001")),
         case(
             "no tag and no serial number",
             "asset_tag,serial_number,class\n,,desktop\n",
