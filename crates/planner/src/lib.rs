@@ -19,6 +19,7 @@ pub mod forecast;
 pub mod input;
 pub mod model;
 pub mod pln1;
+pub mod pln2;
 pub mod reason;
 pub mod solver;
 pub mod verify;

@@ -105,12 +105,12 @@ impl Core {
             slots: 0,
             stride: (layout.cap.len() + 1).div_ceil(8) * 8,
         };
-        let mut compositions: BTreeMap<Vec<u16>, usize> = BTreeMap::new();
+        let mut compositions: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
         let mut prefix = vec![0; layout.columns()];
         for (g, group) in layout.groups.iter().enumerate() {
-            let classes: Vec<u16> = group.kinds.iter().map(|k| k.0).collect();
+            let shapes: Vec<u32> = group.kinds.iter().map(|&k| layout.kinds[k].shape).collect();
             let fresh = compositions.len();
-            let kind = *compositions.entry(classes).or_insert(fresh);
+            let kind = *compositions.entry(shapes).or_insert(fresh);
             if kind == fresh {
                 core.kinds.push(Kind::default());
             }
@@ -135,7 +135,7 @@ impl Core {
                 core.add(plan, item, kind, (&prefix, &priced.tail), cut);
             }
         }
-        core.number_tails(layout, plan);
+        core.number_tails(plan);
         core
     }
 
@@ -153,9 +153,7 @@ impl Core {
         let mut found: Vec<(f64, usize)> = Vec::new();
         for (t, tail) in group.tails.iter().enumerate() {
             let p = prefix[tail.t1];
-            if p != BARRED
-                && values[t].is_finite()
-                && tail.buy.iter().all(|b| b.0 < USE_MAX && b.1 < USE_MAX)
+            if p != BARRED && values[t].is_finite() && tail.usage().all(|(_, a)| a.abs() < USE_MAX)
             {
                 found.push((p as f64 + values[t], t));
             }
@@ -193,7 +191,7 @@ impl Core {
     }
 
     /// Numbers the tails that occur, per composition, and lays out the pattern table.
-    fn number_tails(&mut self, layout: &Layout<'_>, plan: &Plan<'_, '_>) {
+    fn number_tails(&mut self, plan: &Plan<'_, '_>) {
         let mut local: Vec<BTreeMap<u16, u16>> = vec![BTreeMap::new(); self.kinds.len()];
         for m in &self.members {
             let names = &mut local[m.kind as usize];
@@ -206,7 +204,7 @@ impl Core {
                 if option.local == fresh && names.len() as u16 > fresh {
                     let start = kind.usage.len();
                     kind.usage.resize(start + self.stride, 0);
-                    for (r, a) in group.tails[option.tail as usize].usage(layout.years) {
+                    for (r, a) in group.tails[option.tail as usize].usage() {
                         kind.usage[start + r] = a as i32;
                     }
                 }

@@ -1,17 +1,19 @@
 //! One holder from layout to plan.
 
-use super::conflict::{Verdict, examine, refute};
+use super::branch::{Proof, branch};
+use super::conflict::{Verdict, examine, nothing_fits, refute};
 use super::core::Core;
 use super::dual::Dual;
 use super::exact;
 use super::kernel::Engine;
 use super::layout::{BARRED, Layout};
 use super::outcome::{Conflict, Effort, HolderResult, Resource, Shortfall, SolveOptions};
+use super::perturb;
 use super::plan::Plan;
 use super::repair::{floor_prices, repair};
 use super::round::round;
 use super::search::{Depth, Guide, improve, mend};
-use super::{perturb, visits};
+use super::visits::{self, Visits};
 use crate::certificate::SCALE;
 use crate::pln1::Problem;
 
@@ -21,6 +23,8 @@ pub(super) enum Part {
     /// Option index of each asset, multipliers of the rows, figures.
     Solved {
         picks: Vec<(u32, u16)>,
+        /// Tail of each item of the layout.
+        tails: Vec<u16>,
         multipliers: Vec<i64>,
         result: HolderResult,
         interrupted: bool,
@@ -29,7 +33,7 @@ pub(super) enum Part {
     NotFound(Shortfall),
 }
 
-/// Solves one holder.
+/// Solves one holder of a PLN1 problem.
 pub(super) fn solve_holder(
     problem: &Problem,
     holder: usize,
@@ -39,27 +43,72 @@ pub(super) fn solve_holder(
 ) -> Part {
     let layout = Layout::new(problem, holder, assets);
     let start = start_multipliers(&layout, options);
-    let mut dual = Dual::new(&layout, engine, start.as_deref());
+    let terms = Visits { site: &problem.assets().site, cost: problem.visit_cost() };
+    let visits = problem.has_visits().then_some(terms);
+    let may_branch = visits.is_none();
+    let part =
+        solve_layout(&layout, start.as_deref(), may_branch, problem.holders(), options, engine);
+    match (visits, part) {
+        (Some(terms), Part::Solved { tails, multipliers, result, interrupted, .. }) => {
+            let mut plan = Plan::of_tails(&layout, tails);
+            visits::polish(&mut plan, &terms);
+            finish(&plan, multipliers, result.bound_scaled, None, interrupted)
+        }
+        (_, part) => part,
+    }
+}
+
+/// Solves a holder whose rows and items are laid out; branching is for costs that are all in
+/// the layout.
+pub(super) fn solve_layout(
+    layout: &Layout<'_>,
+    start: Option<&[f64]>,
+    may_branch: bool,
+    holders: usize,
+    options: &SolveOptions<'_>,
+    engine: Engine,
+) -> Part {
+    let mut dual = Dual::new(layout, engine, start);
     dual.run(start.is_some());
-    let multipliers = exact::integer_multipliers(&layout, &dual.y);
-    let Some(bound) = exact::bound(&layout, &multipliers) else {
-        return *refuted(&layout);
+    let multipliers = exact::integer_multipliers(layout, &dual.y);
+    let Some(bound) = exact::bound(layout, &multipliers) else {
+        return *refuted(layout);
     };
     let y: Vec<f64> = multipliers.iter().map(|&v| v as f64 / SCALE as f64).collect();
-    let floor = floor_prices(&layout);
+    let floor = floor_prices(layout);
     let guide = Guide { y: &y, floor: &floor, tau: dual.tau, engine };
     let target = ((bound as f64 / SCALE as f64).abs() * options.gap) as i64;
     let aim = (bound / i128::from(SCALE)) as i64 + target;
-    let limits = Limits::new(options.effort, layout.items(), problem.holders());
-    let (best, interrupted) = best_start(&layout, &guide, &limits, aim, options);
-    let mut plan = match best {
+    let search = Search { layout, guide: &guide, aim, options };
+    let quick = Limits::new(Effort::Fast, layout.items(), holders, false);
+    let (mut best, mut interrupted) = search.best_start(&quick);
+    let mut proved = None;
+    if options.effort == Effort::Exact {
+        if may_branch {
+            match search.prove(&mut best, &multipliers) {
+                Ok(pence) => proved = pence,
+                Err(part) => return *part,
+            }
+        }
+        let is_open = |start: &Start<'_, '_>| {
+            start.plan.cost > aim && proved.is_none_or(|p| start.plan.cost > p)
+        };
+        if best.as_ref().is_ok_and(is_open) && !interrupted {
+            let timed = options.should_stop.is_some();
+            let long = Limits::new(Effort::Exact, layout.items(), holders, timed);
+            let (found, stopped) = search.best_start(&long);
+            interrupted = stopped;
+            let cost = |b: &Best<'_, '_>| b.as_ref().map_or(i64::MAX, |s| s.plan.cost);
+            if cost(&found) < cost(&best) {
+                best = found;
+            }
+        }
+    }
+    let plan = match best {
         Ok(start) => start.plan,
         Err(part) => return *part,
     };
-    if problem.has_visits() {
-        visits::polish(&mut plan);
-    }
-    finish(&plan, multipliers, bound, interrupted)
+    finish(&plan, multipliers, bound, proved, interrupted)
 }
 
 /// How much work an effort may do on a holder of a given size.
@@ -75,7 +124,8 @@ struct Limits {
 }
 
 impl Limits {
-    fn new(effort: Effort, items: usize, holders: usize) -> Self {
+    /// `timed` says that a signal of the caller's ends the search.
+    fn new(effort: Effort, items: usize, holders: usize, timed: bool) -> Self {
         // Many small holders together are not worth more than one large one.
         let crowd = items.max(1) * (1 + holders / 4);
         let share = |work: usize, low: usize, high: usize| (work / crowd).clamp(low, high);
@@ -86,11 +136,17 @@ impl Limits {
                 tests: 1_200_000,
                 patience: (0, share(60_000, 0, 60)),
             },
-            Effort::Exact => Self {
+            Effort::Exact if timed => Self {
                 variants: share(400_000, 2, 64) as u64,
                 core: 10_000,
                 tests: 30_000_000,
-                patience: (300, 4_000),
+                patience: (300, usize::MAX),
+            },
+            Effort::Exact => Self {
+                variants: share(40_000, 2, 8) as u64,
+                core: 10_000,
+                tests: 6_000_000,
+                patience: (40, 800),
             },
         }
     }
@@ -99,39 +155,83 @@ impl Limits {
 /// Result of the search: the best start, or why there is none.
 type Best<'l, 'p> = Result<Start<'l, 'p>, Box<Part>>;
 
-/// Tries several roundings and improves the best; also whether the caller's signal ended it.
-fn best_start<'l, 'p>(
+/// Entries of tableaux that branching may touch, without and with a signal that ends it.
+const BRANCH_WORK: (u64, u64) = (1_500_000_000, 40_000_000_000);
+
+/// The search for one holder's plan.
+struct Search<'a, 'l, 'p> {
     layout: &'l Layout<'p>,
-    guide: &Guide<'_>,
-    limits: &Limits,
+    guide: &'a Guide<'a>,
+    /// A plan that costs no more is good enough.
     aim: i64,
-    options: &SolveOptions<'_>,
-) -> (Best<'l, 'p>, bool) {
-    let mut best: Option<Start<'l, 'p>> = None;
-    let mut interrupted = false;
-    for variant in 0..limits.variants {
-        match first_plan(layout, guide, variant, limits.core) {
-            Ok(mut start) => {
-                start.improve(guide, aim, limits.tests);
-                let patience = limits.patience.0;
-                interrupted = start.restart(guide, aim, variant, patience, options);
-                if best.as_ref().is_none_or(|b| start.plan.cost < b.plan.cost) {
-                    best = Some(start);
+    options: &'a SolveOptions<'a>,
+}
+
+impl<'l, 'p> Search<'_, 'l, 'p> {
+    /// Tries several roundings and improves the best; also whether the caller's signal ended it.
+    fn best_start(&self, limits: &Limits) -> (Best<'l, 'p>, bool) {
+        let &Search { layout, guide, aim, options } = self;
+        let mut best: Option<Start<'l, 'p>> = None;
+        let mut interrupted = false;
+        for variant in 0..limits.variants {
+            match first_plan(layout, guide, variant, limits.core) {
+                Ok(mut start) => {
+                    start.improve(guide, aim, limits.tests);
+                    let patience = limits.patience.0;
+                    interrupted = start.restart(guide, aim, variant, patience, options);
+                    if best.as_ref().is_none_or(|b| start.plan.cost < b.plan.cost) {
+                        best = Some(start);
+                    }
                 }
+                Err(part) if best.is_none() => return (Err(part), false),
+                Err(_) => break,
             }
-            Err(part) if best.is_none() => return (Err(part), false),
-            Err(_) => break,
+            if interrupted || best.as_ref().is_some_and(|b| b.plan.cost <= aim) {
+                break;
+            }
         }
-        if interrupted || best.as_ref().is_some_and(|b| b.plan.cost <= aim) {
-            break;
+        let Some(mut start) = best else { return (Err(refuted(layout)), interrupted) };
+        if !interrupted {
+            let patience = limits.patience.1;
+            interrupted = start.restart(guide, aim, limits.variants, patience, options);
+        }
+        (Ok(start), interrupted)
+    }
+
+    /// Branches on a small holder: improves the plan or finds one, and gives the proven bound.
+    fn prove(
+        &self,
+        best: &mut Best<'l, 'p>,
+        multipliers: &[i64],
+    ) -> Result<Option<i64>, Box<Part>> {
+        let layout = self.layout;
+        let stop = || self.options.should_stop.is_some_and(|stop| stop());
+        let (short, long) = BRANCH_WORK;
+        let mut work = if self.options.should_stop.is_some() { long } else { short };
+        let known = best.is_ok();
+        let mut plan = match best {
+            Ok(start) => start.plan.clone(),
+            Err(part) if matches!(**part, Part::Infeasible(_)) => return Ok(None),
+            Err(_) => Plan::empty(layout),
+        };
+        let proof = branch(&mut plan, known, multipliers, &mut work, &stop);
+        match (best, proof) {
+            (_, Proof::Nothing) => Ok(None),
+            (_, Proof::NoPlan(tried)) => {
+                Err(Box::new(Part::Infeasible(nothing_fits(layout, tried))))
+            }
+            (Ok(start), Proof::Bound(pence)) => {
+                start.plan = plan;
+                Ok(Some(pence))
+            }
+            (best, Proof::Bound(pence)) => {
+                let rounded = round(layout, self.guide.y, self.guide.tau, 0);
+                let core = Core::new(layout, &rounded, 0, self.guide.tau);
+                *best = Ok(Start { core, plan });
+                Ok(Some(pence))
+            }
         }
     }
-    let Some(mut start) = best else { return (Err(refuted(layout)), interrupted) };
-    if !interrupted {
-        let patience = limits.patience.1;
-        interrupted = start.restart(guide, aim, limits.variants, patience, options);
-    }
-    (Ok(start), interrupted)
 }
 
 /// A feasible plan and its core.
@@ -184,7 +284,12 @@ fn first_plan<'l, 'p>(
     }
     let weight: Vec<f64> = guide.y.iter().zip(guide.floor).map(|(y, f)| y + f).collect();
     if !repair(&mut rounded.plan, &weight) {
-        rounded.plan = rebuild(layout, Some(&rounded.plan))?;
+        let rebuilt = rebuild(layout, Some(&rounded.plan))?;
+        if !rebuilt.is_feasible() {
+            // The obligations can be met, but rows that demand cannot be.
+            return Err(Box::new(shortfall(layout, Some(&rounded.plan))));
+        }
+        rounded.plan = rebuilt;
     }
     let core = Core::new(layout, &rounded, size, guide.tau);
     Ok(Start { core, plan: rounded.plan })
@@ -223,9 +328,7 @@ fn rebuild<'l, 'p>(
     for (item, &fixed) in tail_of.iter().enumerate() {
         layout.exact_prefix(item, &mut prefix);
         let tails = &plan.group(item).tails;
-        let idle = |&t: &usize| {
-            prefix[tails[t].t1] != BARRED && tails[t].usage(layout.years).next().is_none()
-        };
+        let idle = |&t: &usize| prefix[tails[t].t1] != BARRED && tails[t].usage().next().is_none();
         let cost = |&t: &usize| (prefix[tails[t].t1] + tails[t].cost, t);
         let tail = if fixed == usize::MAX {
             (0..tails.len()).filter(idle).min_by_key(cost).unwrap_or(0)
@@ -247,29 +350,30 @@ fn refuted(layout: &Layout<'_>) -> Box<Part> {
 /// How far the best attempt stayed from a plan.
 fn shortfall(layout: &Layout<'_>, attempt: Option<&Plan<'_, '_>>) -> Part {
     let slack = attempt.map_or(&layout.cap, |p| &p.slack);
-    let over = slack.iter().enumerate().filter(|(_, s)| **s < 0).map(|(r, &s)| {
-        if r < layout.years {
-            (Resource::Money, r + 1, -s)
-        } else {
-            (Resource::Hours, r - layout.years + 1, -s)
-        }
-    });
+    let over = slack.iter().zip(&layout.rows).filter(|(s, _)| **s < 0);
+    let over = over.map(|(&s, row)| (row.resource, row.year, -s));
     Part::NotFound(Shortfall { holder: layout.holder, over: over.collect() })
 }
 
-fn finish(plan: &Plan<'_, '_>, multipliers: Vec<i64>, bound: i128, interrupted: bool) -> Part {
-    let layout = plan.layout;
-    let mut picks = Vec::with_capacity(layout.items());
-    for item in 0..layout.items() {
-        let tail = &plan.group(item).tails[plan.tail(item)];
-        picks.extend(layout.members(item).iter().copied().zip(tail.picks.iter().copied()));
-    }
-    let (money, hours) = plan.slack.split_at(layout.years);
+/// Slack of the rows of one resource, by year.
+fn left(plan: &Plan<'_, '_>, resource: Resource) -> Vec<i64> {
+    let rows = plan.layout.rows.iter().zip(&plan.slack);
+    rows.filter(|(r, _)| r.resource == resource).map(|(_, &s)| s).collect()
+}
+
+fn finish(
+    plan: &Plan<'_, '_>,
+    multipliers: Vec<i64>,
+    bound: i128,
+    proved: Option<i64>,
+    interrupted: bool,
+) -> Part {
     let result = HolderResult {
         cost_pence: plan.cost,
         bound_scaled: bound,
-        money_left: money.to_vec(),
-        hours_left: hours.to_vec(),
+        branch_bound_pence: proved,
+        money_left: left(plan, Resource::Money),
+        hours_left: left(plan, Resource::Hours),
     };
-    Part::Solved { picks, multipliers, result, interrupted }
+    Part::Solved { picks: plan.picks(), tails: plan.tails(), multipliers, result, interrupted }
 }
