@@ -52,6 +52,7 @@ pub const SCHEMAS: &[NamedSchema] = &[
     NamedSchema { name: "infeasible", make: || schema_for!(Envelope<plan::Infeasible>) },
     NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
     NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
+    NamedSchema { name: "pln2", make: || schema_for!(planner::pln2::Meta) },
     NamedSchema { name: "plan-check", make: || schema_for!(Envelope<plan::CheckReport>) },
     NamedSchema { name: "profile", make: profile_schema },
     NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
