@@ -2,6 +2,7 @@
 //!
 //! - [`runner`]: one estate in a temporary folder, commands, goldens.
 //! - [`cli_reference`], [`schemas`], [`catalogue`], [`readme`], [`docs`]: what is written agrees with what the program does.
+//! - [`outputs`]: every command's JSON, judged by its schema. [`demo`]: the first command that people try.
 //! - [`tidy`]: the rules of the house that no lint knows.
 //! - [`journey`], [`determinism`]: a small dirty estate from file to bid, and the same bytes whatever the order.
 //! - [`estate_file`]: the one file of an estate, newer, damaged, copied.
@@ -19,6 +20,8 @@ mod check;
 #[cfg(test)]
 mod cli_reference;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod determinism;
 #[cfg(test)]
 mod docs;
@@ -26,6 +29,8 @@ mod docs;
 mod estate_file;
 #[cfg(test)]
 mod journey;
+#[cfg(test)]
+mod outputs;
 #[cfg(test)]
 mod pln1;
 #[cfg(test)]

@@ -28,9 +28,9 @@ const PROFILE: &str = "example-icb-local-wes";
 const YEARS: i64 = 5;
 /// Envelopes as a share of the steady need, in percent.
 const TIGHTNESS_PERCENT: i64 = 75;
-/// Net price in pence and life in years, as `tests/real/prices.toml` and the shipped lives state them.
+/// Net price in pence and life in years, as `tests/real/prices.toml` and the lives of the specification state them.
 const STEADY: &[(&str, i64, i64)] =
-    &[("desktop", 51_667, 5), ("laptop", 71_667, 4), ("monitor", 12_500, 7)];
+    &[("desktop", 51_667, 5), ("laptop", 71_667, 4), ("monitor", 12_500, 8)];
 
 #[test]
 fn the_real_estate_is_read_judged_planned_and_written_up() {

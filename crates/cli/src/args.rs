@@ -36,12 +36,13 @@ impl Arguments {
         examples_first(Self::command())
     }
 
-    /// Reads the arguments of the process.
+    /// Reads the arguments of the process, typed and as they were matched.
     ///
     /// # Errors
     /// What clap says about arguments that are none; also when help or the version was asked for.
-    pub fn of_process() -> Result<Self, clap::Error> {
-        Self::from_arg_matches(&Self::tree().try_get_matches()?)
+    pub fn of_process() -> Result<(Self, clap::ArgMatches), clap::Error> {
+        let matches = Self::tree().try_get_matches()?;
+        Ok((Self::from_arg_matches(&matches)?, matches))
     }
 }
 

@@ -17,6 +17,10 @@ pub const USAGE: Code = Code("CLI0006");
 
 /// A folder holds files that the command did not make.
 pub const FOLDER_NOT_EMPTY: Code = Code("CLI0007");
+/// A file would be written over one that is read, or that Refit did not make.
+pub const OVERWRITE: Code = Code("CLI0008");
+/// The extension of the file to write stands for no form.
+pub const EXTENSION: Code = Code("CLI0009");
 
 /// The codes of this crate.
 pub const CODES: &[CodeEntry] = &[
@@ -75,6 +79,23 @@ pub const CODES: &[CodeEntry] = &[
         explanation: "`refit demo` and `refit generate` fill a folder of their own and leave a marker file in it. A folder \
                       with files and without the marker is never touched, so that nobody's work is lost. Name another \
                       folder, or empty this one yourself.",
+        since: "0.1.0",
+    },
+    CodeEntry {
+        code: OVERWRITE,
+        severity: Severity::Error,
+        title: "a file would be written over one that must stay",
+        explanation: "A file to write (--output, --rejects, --certificate) is the estate, a file that the same command reads \
+                      or writes, or, for --rejects, a file that is no list of rejected rows. Nothing was done; choose \
+                      another name.",
+        since: "0.1.0",
+    },
+    CodeEntry {
+        code: EXTENSION,
+        severity: Severity::Error,
+        title: "an extension that stands for no form",
+        explanation: "The extension of --output chooses the form of the result: .json, .ndjson, .csv, .html, .xlsx or .txt. \
+                      For a file of another name, say the form with --format.",
         since: "0.1.0",
     },
 ];

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use chrono::NaiveDate;
+use diagnostic::{Diagnostic, Place};
 
 use crate::args::{Format, Global};
 use crate::codes;
@@ -81,6 +82,16 @@ impl Context {
             .as_deref()
             .and_then(Path::extension)
             .and_then(|extension| Format::of_extension(&extension.to_string_lossy()));
+        let free = self.global.json || self.global.format.is_some() || supported.len() < 2;
+        if let (Some(path), None, false) = (&self.global.output, by_extension, free)
+            && let Some(extension) = path.extension()
+        {
+            let message = format!("`.{}` stands for no form of a result", extension.display());
+            return Err(Diagnostic::error(codes::EXTENSION, message)
+                .at(Place::file(path.display().to_string()))
+                .help("name the file .json, .ndjson, .csv or .txt, or give --format as well")
+                .into());
+        }
         let asked =
             if self.global.json { Some(Format::Json) } else { self.global.format.or(by_extension) };
         let words = |format: &Format| matches!(format, Format::Table | Format::Plain);

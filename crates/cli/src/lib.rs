@@ -8,7 +8,7 @@
 //! - [`profiles`]: warranted environment specifications, shipped or on the disk.
 //! - [`render`]: one file a format; [`chart`]: drawings as SVG.
 //! - [`planning`]: what the planning commands share.
-//! - [`output`]: results on standard output or in files, whole or not at all.
+//! - [`output`]: results on standard output or in files, whole or not at all; [`overwrite`]: never over what is read.
 //! - [`terminal`]: messages, tables and progress for people.
 
 pub mod args;
@@ -21,6 +21,7 @@ pub mod estate;
 pub mod failure;
 pub mod folder;
 pub mod output;
+pub mod overwrite;
 pub mod planning;
 pub mod profiles;
 pub mod render;
@@ -35,10 +36,16 @@ use crate::failure::{Failure, Finish};
 /// Runs the command that the process was started with.
 pub fn run() -> ExitCode {
     std::panic::set_hook(Box::new(terminal::report_panic));
-    let arguments = match Arguments::of_process() {
+    let (arguments, matches) = match Arguments::of_process() {
         Ok(arguments) => arguments,
         Err(error) => return failure::report_usage(&error),
     };
+    if let Err(failure) = overwrite::refuse(&matches) {
+        return failure.report(&arguments.global);
+    }
+    if let Err(failure) = output::can_write(arguments.global.output.as_deref()) {
+        return failure.report(&arguments.global);
+    }
     let outcome = std::panic::catch_unwind(|| execute(&arguments));
     match outcome {
         Ok(Ok(finish)) => finish.exit_code(),

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use diagnostic::{Diagnostic, Place, Source};
@@ -14,6 +14,7 @@ use sha2::{Digest as _, Sha256};
 use crate::args::Format;
 use crate::codes;
 use crate::failure::Failure;
+use crate::terminal::Guarded;
 
 /// Where a result goes and in which form.
 #[derive(Clone, Debug)]
@@ -49,8 +50,15 @@ impl Output {
         if let Some(path) = &self.file {
             return write_file(path, body);
         }
-        let mut stdout = BufWriter::new(io::stdout().lock());
-        match body(&mut stdout).and_then(|()| stdout.flush()) {
+        let stdout = io::stdout().lock();
+        let written = if stdout.is_terminal() {
+            let mut out = Guarded::new(BufWriter::new(stdout));
+            body(&mut out).and_then(|()| out.flush())
+        } else {
+            let mut out = BufWriter::new(stdout);
+            body(&mut out).and_then(|()| out.flush())
+        };
+        match written {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::error(
                 codes::WRITE,
                 format!("cannot write to standard output: {error}"),
@@ -71,7 +79,76 @@ impl Output {
     }
 }
 
-/// Writes a file beside its target and renames it, so that the target is old or new, never half.
+/// A file that is written beside its target and takes its name when it is whole; else it is removed.
+#[derive(Debug)]
+pub struct Unfinished {
+    file: fs::File,
+    part: PathBuf,
+    target: PathBuf,
+}
+
+impl Unfinished {
+    /// Begins a file. A link is followed, so that what it points to is replaced and not the link.
+    ///
+    /// # Errors
+    /// When the folder or the disk refuses.
+    pub fn create(path: &Path) -> Result<Self, Failure> {
+        let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let mut name = OsString::from(".");
+        name.push(target.file_name().unwrap_or_default());
+        name.push(format!(".{}.part", std::process::id()));
+        let part = target.with_file_name(name);
+        let file = fs::File::create(&part).map_err(|error| unwritable(path, &error))?;
+        Ok(Self { file, part, target })
+    }
+
+    /// What writes the file, and what gives it its name.
+    pub fn parts(&mut self) -> (BufWriter<&fs::File>, impl FnMut() -> io::Result<()> + '_) {
+        let (file, part, target) = (&self.file, &self.part, &self.target);
+        let publish = move || {
+            file.sync_all()?;
+            fs::rename(part, target)?;
+            sync_folder(target)
+        };
+        (BufWriter::new(file), publish)
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        // After it took its name there is nothing to remove.
+        let _removed = fs::remove_file(&self.part);
+    }
+}
+
+/// Tries whether a result can be written, before any work that would change the estate.
+///
+/// # Errors
+/// When the folder refuses.
+pub fn can_write(path: Option<&Path>) -> Result<(), Failure> {
+    // A name without an extension may be a folder that the command makes.
+    let file = path.filter(|path| path.extension().is_some() && !path.exists());
+    file.map_or(Ok(()), |path| Unfinished::create(path).map(drop))
+}
+
+/// Makes a new name in a folder durable, where the system allows it.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match fs::File::open(folder.unwrap_or(Path::new("."))) {
+        Ok(folder) if cfg!(unix) => folder.sync_all(),
+        _ => Ok(()),
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+    Diagnostic::error(codes::WRITE, format!("cannot write `{}`: {error}", path.display()))
+        .at(Place::file(path.display().to_string()))
+        .help("check that the folder exists, that the disk has room and that no other program holds the file")
+        .into()
+}
+
+/// Writes a file beside its target and renames it, so that the target is old or new, never half. A pipe or a device is
+/// written as it stands.
 ///
 /// # Errors
 /// When the folder, the disk or the target refuses; the unfinished file is removed.
@@ -79,25 +156,23 @@ pub fn write_file(
     path: &Path,
     body: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Failure> {
-    let mut name = OsString::from(".");
-    name.push(path.file_name().unwrap_or_default());
-    name.push(format!(".{}.part", std::process::id()));
-    let unfinished = path.with_file_name(name);
-    let written = (|| {
-        let mut out = BufWriter::new(fs::File::create(&unfinished)?);
-        body(&mut out)?;
-        out.flush()?;
-        out.get_ref().sync_all()?;
-        fs::rename(&unfinished, path)
-    })();
-    written.map_err(|error| {
-        // The unfinished file may never have existed; the first error is the one to tell.
-        let _removed = fs::remove_file(&unfinished);
-        Diagnostic::error(codes::WRITE, format!("cannot write `{}`: {error}", path.display()))
-            .at(Place::file(path.display().to_string()))
-            .help("check that the folder exists, that the disk has room and that no other program holds the file")
-            .into()
-    })
+    if fs::metadata(path).is_ok_and(|about| !about.is_file() && !about.is_dir()) {
+        let written = fs::OpenOptions::new().write(true).open(path).and_then(|file| {
+            let mut out = BufWriter::new(file);
+            body(&mut out)?;
+            out.flush()
+        });
+        return match written {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(unwritable(path, &error))
+            }
+            _ => Ok(()),
+        };
+    }
+    let mut unfinished = Unfinished::create(path)?;
+    let (mut out, mut publish) = unfinished.parts();
+    let written = body(&mut out).and_then(|()| out.flush()).and_then(|()| publish());
+    written.map_err(|error| unwritable(path, &error))
 }
 
 /// Reads a text file that people wrote, UTF-8 with or without a byte order mark.

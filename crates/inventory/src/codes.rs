@@ -77,6 +77,35 @@ codes! {
     WRONG_DELIMITER = "IMP0013", Error, "the cells are not separated by commas",
         "The row of headings is one cell with semicolons or tabs in it. Save the file with commas, or say `delimiter = \";\"` in a map.";
 
+    OLD_WORKBOOK = "IMP0030", Error, "the workbook is in the format of before 2007",
+        "Files that end in .xls are not read. Open the file and save it as .xlsx or as CSV.";
+    WORKBOOK = "IMP0031", Error, "the workbook cannot be used",
+        "It is damaged, is not what its own directory says (a wrong checksum, a cell that no sheet has), is protected by a password, or would grow beyond the limits when it is unpacked: 256 MiB as stored, 512 MiB and 400 times its packed size as unpacked, 4,096 parts. Nothing of it was read.";
+    OTHER_SHEETS = "IMP0032", Warning, "the workbook has further sheets",
+        "One sheet is imported at a time: the first that is not hidden, or the one that --sheet names.";
+    JSON_SYNTAX = "IMP0033", Error, "the file is not JSON",
+        "It begins as JSON and breaks its rules at the place that is named. Mostly the file was cut off.";
+    JSON_DUPLICATE = "IMP0034", Error, "a name stands twice in one object of JSON",
+        "Most readers let the last one win without a word, so that two programs see two different devices. Remove one of the two.";
+    DOCUMENT_LIMIT = "IMP0035", Error, "the document is larger or deeper than any inventory",
+        "Documents have at most 64 levels, 1,000,000 values and 32 MiB for one device.";
+    XML_SYNTAX = "IMP0036", Error, "the file is not XML",
+        "It begins as XML and breaks its rules at the line that is named. Mostly the file was cut off.";
+    XML_DOCTYPE = "IMP0037", Error, "the file declares a document type",
+        "Document types can make a reader fetch or repeat things without end, and no inventory agent writes one, so the file is refused.";
+    PRESET_MISMATCH = "IMP0038", Error, "the file is not of the preset's format",
+        "The file tells by itself what it is; leave out --preset, or give the one that fits.";
+    COLUMNS_LEFT_OUT = "IMP0039", Warning, "columns were not read",
+        "The preset knows the columns that it reads by their usual names and leaves the others out. Write a map with `refit import guess` to read more of them.";
+    EDID = "IMP0040", Error, "the file is no EDID",
+        "An EDID has blocks of 128 bytes, the first of which begins with 00 FF FF FF FF FF FF 00 and has a checksum. They may be given as bytes or as hexadecimal or base64 letters.";
+    DMIDECODE = "IMP0041", Error, "the report of dmidecode names no machine",
+        "The machine's serial number stands in the block of DMI type 1, which dmidecode prints when it is run as root.";
+    NO_SHEET = "IMP0042", Error, "the workbook has no such sheet",
+        "The message lists the sheets that there are.";
+    LEFT_OUT = "IMP0043", Warning, "rows that are no GP practice of England were left out",
+        "The file of the Organisation Data Service lists every prescribing cost centre: walk-in centres, prisons and hospices too, and Welsh practices.";
+
     ROW_RAGGED = "IMP0101", Error, "the row has not as many cells as there are headings",
         "Cells would land under the wrong headings. The usual cause is a comma in a text that is not quoted.";
     ROW_NUL = "IMP0102", Error, "the row holds a NUL byte",
@@ -125,6 +154,24 @@ codes! {
         "`--mode insert` adds new devices only. Use the default, `--mode upsert`, to change known ones.";
     WORD_NOT_IN_TABLE = "IMP0129", Error, "the map's value table has no entry for the cell",
         "Add the text to the `table` of this field in the map, or to its `empty` list when it means nothing.";
+    NUMBER_AS_SERIAL = "IMP0150", Error, "a spreadsheet turned the serial number into a number",
+        "Leading zeros and all digits after the fifteenth are then lost, and 5E10 becomes 50000000000, so that the device would be taken for another. Format the column as text and enter the serial number again; it is never repaired.";
+    SHEET_ERROR = "IMP0151", Error, "a cell shows an error",
+        "A formula of the workbook failed (#N/A, #REF!, ...), so that its cell says nothing that could be imported.";
+    SHEET_NO_RESULT = "IMP0152", Error, "a formula has no result",
+        "Programs that write workbooks without a spreadsheet leave out the results of formulas. Open and save the file once.";
+    SHEET_TEXT = "IMP0153", Error, "a cell refers to a text that is not there",
+        "The workbook is damaged: its list of texts is shorter than its cells say.";
+    NUMBER_AS_TAG = "IMP0154", Warning, "asset tags are numbers in the workbook",
+        "A tag such as 00123 would have lost its zeros. Compare a few tags with the labels, and format the column as text.";
+    IMPLAUSIBLE_SIZE = "IMP0155", Error, "the size is not in the unit of its column",
+        "`ram_gib` is in GiB: 8192 there would be eight tebibytes of memory, which no desktop has; the number is in MB. Say `from = \"MB\"` in a map.";
+    UNIT_UNKNOWN = "IMP0156", Error, "the size has no unit",
+        "Neither the heading nor the cell says whether the number is in MB or GB, and it is never guessed. Write a map with `refit import guess`.";
+    NOT_A_VALUE = "IMP0157", Error, "a list or object stands where one value should",
+        "Rows are objects whose values are texts, numbers, true, false or null.";
+    SPELT_OTHERWISE = "IMP0158", Warning, "a known identifier is spelt otherwise",
+        "Tags and serial numbers are compared without case, spaces and punctuation, because labels, firmware and people write them differently. The device is the same and keeps its first spelling. Identifiers that only look alike (O and 0) are never taken for one: `refit assets find-duplicates` lists them.";
     FURTHER_PROBLEMS = "IMP0199", Warning, "there are further problems",
         "The first 1,000 problems are listed; the others are counted by code. Mend those listed and import again to see the rest.";
 

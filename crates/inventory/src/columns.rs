@@ -127,6 +127,17 @@ impl Columns {
     }
 }
 
+/// Adds to the facts of one device those that follow from others: width and height from the resolution.
+///
+/// [`Columns`] does the same for a register, so that a device on paper is judged as one in use.
+pub fn derive_facts(facts: &mut BTreeMap<Field, Value>) {
+    if let Some(Value::Resolution { width, height }) = facts.get(&Field::Resolution) {
+        let (width, height) = (i64::from(*width), i64::from(*height));
+        facts.insert(Field::ResW, Value::Number(width));
+        facts.insert(Field::ResH, Value::Number(height));
+    }
+}
+
 /// Width and height follow from the resolution, value by value.
 fn derive_resolution(fields: &mut BTreeMap<Field, Column>) {
     let Some(resolution) = fields.get(&Field::Resolution) else { return };
@@ -154,6 +165,20 @@ fn derive_resolution(fields: &mut BTreeMap<Field, Column>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_device_has_the_derived_facts_of_a_column() {
+        let screen = Value::Resolution { width: 1920, height: 1080 };
+        let mut facts = BTreeMap::from([(Field::Resolution, screen.clone())]);
+        derive_facts(&mut facts);
+        let column = Column::from_values([Some(&screen)].into_iter());
+        let mut fields = BTreeMap::from([(Field::Resolution, column)]);
+        derive_resolution(&mut fields);
+        for (field, column) in &fields {
+            assert_eq!(column.value(0), facts.get(field), "{field:?}");
+        }
+        assert_eq!(fields.len(), facts.len());
+    }
 
     #[test]
     fn dictionaries_do_not_depend_on_the_order_of_rows() {

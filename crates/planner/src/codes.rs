@@ -63,6 +63,8 @@ codes! {
         "Give an index for every financial year from the first to the last of the table. Years before the first and after the last take the nearest index.";
     BREAK_ORDER = "PLN0210", Error, "volume breaks do not fall as quantities rise",
         "List breaks with rising quantities and net prices that do not rise.";
+    NO_LEAD_TIME = "PLN0211", Warning, "a price gives no lead time",
+        "Money counts in the year in which the device is received. Without `lead_days`, the days from order to receipt, the plan cannot say until when to order for a year, and takes the day of the order as the day of receipt.";
     DUPLICATE_ENVELOPE = "PLN0301", Error, "an envelope stands twice",
         "Holder, stream, kind and financial year name one envelope. If money was added later, add it to the amount; the history of the file shows when.";
     SEVERAL_CAPITAL_STREAMS = "PLN0302", Error, "a budget holder has two capital streams",
@@ -115,6 +117,8 @@ codes! {
         "The money cannot be planned: no site of the estate leads to this budget holder. Check the code, or import the organisations file that ties practices to it.";
     DEADLINE_PASSED = "PLN0710", Warning, "a deadline passes before the plan begins",
         "Nothing that this plan buys can be received in time. The devices are planned for the first year, which is as early as the plan can help.";
+    ITEM_UNJUDGED = "PLN0720", Warning, "a new device cannot be judged",
+        "A rule of the specification needs a fact that the price of the item does not give under `meets`. Devices that are bought then count as unknown, never as compliant. Write the facts of the item as its data sheet has them.";
 }
 
 #[cfg(test)]

@@ -183,6 +183,8 @@ pub struct Line {
     pub action: String,
     /// The price-list item bought.
     pub item: String,
+    /// Years of life of what is bought.
+    pub life_years: u32,
     /// Net price at that year's prices.
     pub price_net: String,
     /// VAT on it.
@@ -211,7 +213,7 @@ pub struct Line {
     pub bought: Option<String>,
 }
 
-/// A device that needs replacing and does not fit.
+/// A device that falls due within the horizon and is not replaced in it.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Deferred {
     /// The device.

@@ -204,7 +204,7 @@ pub fn of_line(
         t1 => format!("waiting to {}", model.horizon.year(usize::from(t1))),
     };
     if more > Money::ZERO {
-        format!("{cause}; {waiting} would cost £{more} more than its turn here")
+        format!("{cause}; {waiting} would cost £{more} more")
     } else {
         format!(
             "{cause}; {waiting} would cost no more at the plan's prices of money, and the year has money for it"

@@ -75,10 +75,8 @@ fn assemble(file: &PlanFile, fy: &str, words: &Words, reader: &mut Reader<'_>) -
     let years = years::years(plan, &lines, &deferred, &holders, reader);
     let classes = groups::classes(plan, &lines, &deferred);
     let practices = groups::practices(plan, &places, &lines, &deferred);
-    let capitalisation =
-        capitalisation::state(&mut lines, &classes, &holders, &plan.horizon, words);
-    let served = practices.iter().filter(|practice| practice.total_purchases > 0).count();
-    let totals = years::totals(plan, &years, &lines, u64::try_from(served).unwrap_or(u64::MAX));
+    let capitalisation = capitalisation::state(&mut lines, &holders, &plan.horizon, words);
+    let totals = years::totals(plan, &years, &lines, &practices);
     let compliance = compliance::totals(plan);
     let quality = compliance::quality(plan, &lines);
     let unplanned = compliance::unplanned(plan);

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::model::{BidLine, ClassYears, HolderYear};
+use super::model::{BidLine, HolderYear};
 use super::pounds::{Pounds, grouped};
 use super::words::{Thresholds, Words};
 
@@ -96,15 +96,13 @@ pub struct Group {
 /// Classifies every line, in place, and states the groups.
 pub(super) fn state(
     lines: &mut [BidLine],
-    classes: &[ClassYears],
     holders: &[HolderYear],
     horizon: &[String],
     words: &Words,
 ) -> Capitalisation {
     let mut members: BTreeMap<(String, String, u32), Vec<&mut BidLine>> = BTreeMap::new();
     for line in lines.iter_mut() {
-        let life = classes.iter().find(|class| class.class == line.class);
-        let life = life.map_or(0, |class| class.life_years);
+        let life = line.life_years;
         members.entry((line.fy.clone(), line.holder.clone(), life)).or_default().push(line);
     }
     let mut groups = Vec::with_capacity(members.len());

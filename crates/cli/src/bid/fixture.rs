@@ -200,6 +200,10 @@ fn line(index: usize, sites: &[Site], draw: &mut Draw) -> Line {
         fy: YEARS[year].into(),
         action: "replace".into(),
         item: item.into(),
+        life_years: CLASSES
+            .iter()
+            .find(|(own, ..)| *own == class)
+            .map_or(5, |(_, _, life, ..)| *life),
         price_net: net.plain(),
         vat: vat.plain(),
         price_gross: net.plus(vat).plain(),

@@ -222,7 +222,7 @@ fn answers(basis: &Basis<'_>, words: &Words) -> Vec<Answer> {
             "Description: location, scope, objectives and benefits",
             &words.description,
             format!(
-                "GP practices of {}: {} in use. {} {}",
+                "GP practices of {}: the plan covers {} in use. {} {}",
                 basis.estate,
                 devices(basis.totals.devices),
                 basis.headline.ask,
@@ -247,15 +247,22 @@ fn strategic_need(basis: &Basis<'_>) -> String {
 fn procurement(basis: &Basis<'_>) -> String {
     let year = basis.years.iter().find(|year| year.fy == basis.fy && year.purchases > 0);
     let dates = year.map_or_else(String::new, |year| {
-        format!(
-            " To be received within {}, the first orders must be placed by {} and the last by {}.",
-            basis.fy,
-            day(&year.first_order),
-            day(&year.last_order)
-        )
+        format!(" To be received within {}, {}.", basis.fy, last_days(year))
     });
     format!(
         "Call-off under the frameworks and prices of the price list that the plan used.{dates} Keeping to standing financial instructions is for the applicant to confirm."
+    )
+}
+
+/// The last days on which a year's purchases can be ordered.
+fn last_days(year: &Year) -> String {
+    if year.first_order == year.last_order {
+        return format!("the last day to order is {}", day(&year.last_order));
+    }
+    format!(
+        "what takes longest to arrive must be ordered by {} and nothing later than {}",
+        day(&year.first_order),
+        day(&year.last_order)
     )
 }
 
@@ -266,8 +273,13 @@ fn milestones(basis: &Basis<'_>, words: &Words) -> Vec<Milestone> {
             continue;
         }
         let step = |what: String, on: &str| Milestone { what, on: day(on) };
-        all.push(step(format!("{}: first orders placed by", year.fy), &year.first_order));
-        all.push(step(format!("{}: last orders placed by", year.fy), &year.last_order));
+        if year.first_order != year.last_order {
+            all.push(step(
+                format!("{}: last day to order what takes longest to arrive", year.fy),
+                &year.first_order,
+            ));
+        }
+        all.push(step(format!("{}: last day to order anything", year.fy), &year.last_order));
         let end = year.fy.parse::<FinancialYear>().map(|fy| fy.end().to_string());
         let received = format!("{}: {} received by", year.fy, devices(year.purchases));
         all.push(step(received, &end.unwrap_or_default()));
@@ -288,9 +300,8 @@ fn risks(basis: &Basis<'_>, words: &Words) -> Vec<Risk> {
                 year.spend
             ),
             mitigation: format!(
-                "Order from {} and no later than {}; every line has its own last day to order.",
-                day(&year.first_order),
-                day(&year.last_order)
+                "Order as early in the year as the money is there: {}. Every line has its own last day to order.",
+                last_days(year)
             ),
         });
     }

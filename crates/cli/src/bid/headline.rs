@@ -59,21 +59,40 @@ fn by_year(basis: &Basis<'_>) -> String {
 }
 
 fn buys(basis: &Basis<'_>) -> String {
-    let parts: Vec<String> = basis
-        .classes
-        .iter()
-        .filter(|class| class.total_purchases > 0)
-        .map(|class| format!("{} {}", grouped(class.total_purchases), class.plural))
-        .collect();
+    let named = |class: &ClassYears| match class.total_purchases {
+        1 => format!("1 {}", class.class.replace('-', " ")),
+        count => format!("{} {}", grouped(count), class.plural),
+    };
+    let parts: Vec<String> =
+        basis.classes.iter().filter(|class| class.total_purchases > 0).map(named).collect();
     if parts.is_empty() {
         return "The plan buys nothing.".to_owned();
     }
-    format!(
-        "It buys {} for {} {}.",
-        list(&parts),
-        grouped(basis.totals.practices),
-        if basis.totals.practices == 1 { "practice" } else { "practices" }
-    )
+    let failing = match basis.totals.purchases_for_failure {
+        0 => "none of them because a minimum rule is failed".to_owned(),
+        count if count == basis.totals.purchases => {
+            "all of them because a minimum rule is failed".to_owned()
+        }
+        count => format!(
+            "{} of them because a minimum rule is or will be failed, the others for age, cost or a date that was set",
+            grouped(count)
+        ),
+    };
+    format!("It buys {} for {}; {failing}.", list(&parts), places(basis.totals))
+}
+
+/// `378 practices and 8 other sites`.
+pub(crate) fn places(totals: &Totals) -> String {
+    let of = |count: u64, one: &str, more: &str| {
+        (count > 0).then(|| format!("{} {}", grouped(count), if count == 1 { one } else { more }))
+    };
+    let practices = of(totals.practices, "practice", "practices");
+    let others = if practices.is_some() {
+        of(totals.other_sites, "other site", "other sites")
+    } else {
+        of(totals.other_sites, "site", "sites")
+    };
+    list(&practices.into_iter().chain(others).collect::<Vec<_>>())
 }
 
 fn without(basis: &Basis<'_>) -> String {
@@ -91,16 +110,36 @@ fn without(basis: &Basis<'_>) -> String {
 }
 
 fn left(basis: &Basis<'_>) -> String {
-    match basis.totals.deferred {
-        0 => "Nothing that needs replacing is left over.".to_owned(),
-        1 => {
-            "1 device that needs replacing does not fit within the envelopes and waits.".to_owned()
-        }
-        count => format!(
-            "{} that fall due are not replaced within these limits; each is listed with its reason.",
-            devices(count)
-        ),
+    let waiting = basis.totals.deferred;
+    if waiting == 0 {
+        return "Every device that falls due is replaced.".to_owned();
     }
+    let end = basis.years.last().map_or("", |year| year.fy.as_str());
+    let fit = basis.years.iter().fold(0_u64, |all, year| all.saturating_add(year.deferred_fit));
+    let without_room = waiting.saturating_sub(fit);
+    let mut parts = Vec::new();
+    if without_room > 0 {
+        parts.push(format!(
+            "for {} no year has the money or the engineers left",
+            grouped(without_room)
+        ));
+    }
+    if fit > 0 {
+        parts.push(format!(
+            "for {} a year has, but keeping them costs less than replacing them then",
+            grouped(fit)
+        ));
+    }
+    let (verb, each) = if waiting == 1 {
+        ("falls due and waits", "it is")
+    } else {
+        ("fall due and wait", "each is")
+    };
+    format!(
+        "{} {verb} beyond {end}: {}; {each} listed with its reason.",
+        devices(waiting),
+        list(&parts)
+    )
 }
 
 fn list(parts: &[String]) -> String {

@@ -62,6 +62,7 @@ fn purchase(
         demand: clean(&line.demand),
         action: clean(&line.action),
         item: clean(&line.item),
+        life_years: line.life_years,
         net: reader.amount(at("price_net"), &line.price_net),
         vat: reader.amount(at("vat"), &line.vat),
         gross: reader.amount(at("price_gross"), &line.price_gross),

@@ -25,6 +25,7 @@ pub mod words;
 mod years;
 
 pub use build::{PlanFile, build};
+pub(crate) use headline::places as served;
 pub use model::BidModel;
 
 pub use package::{Package, package};

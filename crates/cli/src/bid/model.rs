@@ -55,7 +55,7 @@ pub struct BidModel {
     pub practices: Vec<Practice>,
     /// One line a purchase.
     pub lines: Vec<BidLine>,
-    /// What does not fit.
+    /// What falls due and waits.
     pub deferred: Vec<DeferredLine>,
     /// Devices that the plan could not consider, by reason and class.
     pub unplanned: Vec<UnplannedCount>,
@@ -92,7 +92,7 @@ pub struct Headline {
     pub buys: String,
     /// What happens without it.
     pub without: String,
-    /// What does not fit.
+    /// What falls due and waits.
     pub left: String,
 }
 
@@ -125,8 +125,12 @@ pub struct Totals {
     pub need_devices: u64,
     /// Part of `spend` on devices whose need rests on an unknown fact.
     pub spend_on_unknown: Pounds,
-    /// Practices and other places that receive something.
+    /// Purchases for devices that fail a minimum rule by the end of the year of purchase.
+    pub purchases_for_failure: u64,
+    /// Practices that receive something.
     pub practices: u64,
+    /// Other sites that receive something, such as hubs.
+    pub other_sites: u64,
 }
 
 /// One financial year.
@@ -286,6 +290,8 @@ pub struct BidLine {
     pub action: String,
     /// The item bought.
     pub item: String,
+    /// Its life in years.
+    pub life_years: u32,
     /// Net of VAT.
     pub net: Pounds,
     /// VAT.

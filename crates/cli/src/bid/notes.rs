@@ -57,7 +57,7 @@ pub(super) fn assumptions(
         ));
     }
     all.push(note(
-        "Depreciation is straight-line over the class's life without residual value, a full year's charge from the year after receipt.",
+        "Depreciation is straight-line over the life of the item bought, without residual value, a full year's charge from the year after receipt.",
         "a planning convention; the finance system's own policy prevails",
     ));
     all
@@ -86,8 +86,8 @@ pub(super) fn glossary() -> Vec<Note> {
         ("Need", "What replacements falling due in a year would cost if money were no limit."),
         ("Minimum rule", "A rule of the specification that a device must meet to be supported. A device that breaks one fails."),
         ("Unknown", "A fact that the rule needs is not recorded. Unknown is never counted as passing."),
-        ("Deferred", "A device that needs replacing within the years planned and does not fit within the envelopes."),
-        ("Cost of delay", "The risk and running cost that waiting adds over the years planned, in today's money."),
+        ("Deferred", "A device that falls due within the years planned and is not replaced in them: no year has the money or the engineers left for it, or keeping it costs less than replacing it."),
+        ("Cost of delay", "The risk and running cost that waiting adds over the years planned, in today's money. The price of the new device is not set against it, so a delay can have a cost and still be cheaper than replacing."),
         ("Deadline", "A date by which a device must be replaced, because support for it ends."),
         ("Gap", "How far the plan can be from the best possible one, as a proved upper limit."),
         ("Capital and revenue", "Capital buys things used for more than a year and is limited by envelopes of its own; revenue pays for running costs."),

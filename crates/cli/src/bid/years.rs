@@ -1,10 +1,11 @@
 //! Money by financial year, in all and by holder and stream.
 
+use inventory::OrgCode;
 use planner::document::PlanDocument;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::lines::clean;
-use super::model::{BidLine, DeferredLine, HolderYear, Totals, Year};
+use super::model::{BidLine, DeferredLine, HolderYear, Practice, Totals, Year};
 use super::pounds::Pounds;
 use super::read::Reader;
 
@@ -129,7 +130,7 @@ pub(super) fn totals(
     plan: &PlanDocument,
     years: &[Year],
     lines: &[BidLine],
-    practices: u64,
+    practices: &[Practice],
 ) -> Totals {
     let sum = |of: fn(&Year) -> Pounds| Pounds::sum(years.iter().map(of));
     let on_unknown = lines.iter().filter(|line| line.rests_on_unknown).map(|line| line.charged);
@@ -147,8 +148,23 @@ pub(super) fn totals(
         need: sum(|year| year.need),
         need_devices: years.iter().fold(0, |total, year| year.need_devices.saturating_add(total)),
         spend_on_unknown: Pounds::sum(on_unknown),
-        practices,
+        purchases_for_failure: of_count(lines, |line| !line.failing_rules.is_empty()),
+        practices: of_count(practices, |place| served(place) && is_practice(&place.code)),
+        other_sites: of_count(practices, |place| served(place) && !is_practice(&place.code)),
     }
+}
+
+fn served(place: &Practice) -> bool {
+    place.total_purchases > 0
+}
+
+/// Hubs and other sites of the estate have codes of their own.
+fn is_practice(code: &str) -> bool {
+    matches!(code.parse(), Ok(OrgCode::Ods(_)))
+}
+
+fn of_count<T>(items: &[T], wanted: impl Fn(&T) -> bool) -> u64 {
+    u64::try_from(items.iter().filter(|item| wanted(item)).count()).unwrap_or(u64::MAX)
 }
 
 /// The length of a list as a count.

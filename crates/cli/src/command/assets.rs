@@ -1,10 +1,17 @@
 //! `refit assets`: what the register knows of devices.
 
+mod duplicates;
+mod software;
+use std::borrow::Cow;
+
 use clap::Subcommand;
 use diagnostic::suggest;
+use inventory::catalogue::{Unknown, json_properties};
 use inventory::store::Access;
 use inventory::{Field, Register, Store as _, Value};
-use serde_json::{Map, json};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde_json::{Map, Number, json};
 
 use crate::args::Format;
 use crate::codes;
@@ -13,6 +20,9 @@ use crate::estate;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
 use crate::terminal::{Align, Listing};
+
+pub use duplicates::DuplicateReport;
+pub use software::SoftwareReport;
 
 /// List, count and show devices.
 #[derive(Debug, clap::Args)]
@@ -60,12 +70,100 @@ enum What {
         #[arg(long = "where", value_name = "EXPR")]
         filter: Option<String>,
     },
+    /// List devices that may be one: their tags or serial numbers are spelt or look alike
+    #[command(
+        after_help = "Examples:\n  refit assets find-duplicates\n  refit assets find-duplicates --format csv -o duplicates.csv"
+    )]
+    FindDuplicates,
+    /// List the programs that an agent found on a device
+    #[command(after_help = "Example:\n  refit assets software T0001")]
+    Software {
+        /// Its asset tag or serial number
+        tag: String,
+    },
     /// Show what is known of a device, and from where
     #[command(after_help = "Example:\n  refit assets show T0001 --json")]
     Show {
         /// Its asset tag or serial number
         tag: String,
     },
+}
+
+/// What `refit assets list --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ListReport {
+    /// Devices for which the filter holds, shown or not.
+    count: usize,
+    /// The devices shown, by label.
+    assets: Vec<DeviceRow>,
+}
+
+/// A device with the fields that were asked for.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct DeviceRow(Map<String, serde_json::Value>);
+
+impl JsonSchema for DeviceRow {
+    fn schema_name() -> Cow<'static, str> {
+        "DeviceRow".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        let mut properties = json_properties(Field::all(), Unknown::Null);
+        let label = "Its asset tag, else its serial number";
+        properties.insert("asset".to_owned(), json!({ "type": "string", "description": label }));
+        let shape = json!({
+            "type": "object",
+            "description": "A device with the fields that were asked for; null is unknown.",
+            "properties": properties,
+            "required": ["asset"],
+        });
+        shape.try_into().unwrap_or_default()
+    }
+}
+
+/// What `refit assets count --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct CountReport {
+    /// Devices for which the filter holds.
+    count: u64,
+}
+
+/// What `refit assets show --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ShowReport {
+    /// Its asset tag, else its serial number.
+    asset: String,
+    /// What is known of it, in the order of an assets file.
+    facts: Vec<FactRow>,
+}
+
+/// What is known of one field of a device, and from where.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FactRow {
+    /// The field.
+    #[schemars(extend("enum" = Field::columns().map(Field::word).collect::<Vec<_>>()))]
+    field: &'static str,
+    /// Its value in the field's type and unit: see the schema `assets`.
+    value: Scalar,
+    /// The file that says so.
+    source: Option<String>,
+    /// The row of that file.
+    row: Option<u32>,
+    /// The day on which the source saw it.
+    seen_on: Option<String>,
+}
+
+/// A value as JSON carries it: numbers and truths as such, the rest in the spelling of files.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(untagged)]
+enum Scalar {
+    /// Yes or no.
+    Bool(bool),
+    /// A number in the field's unit.
+    Number(Number),
+    /// Anything else.
+    Text(String),
 }
 
 fn field(word: &str) -> Result<Field, String> {
@@ -87,28 +185,28 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
             list(context, filter.as_deref(), (*limit, after.as_deref()), fields)
         }
         What::Count { filter } => count(context, filter.as_deref()),
+        What::FindDuplicates => duplicates::run(context),
+        What::Software { tag } => software::run(context, tag),
         What::Show { tag } => show(context, tag),
     }
 }
 
-/// What is known of a field, as JSON carries it: numbers and truths as such, the rest in the spelling of files.
-fn cell(register: &Register, field: Field, device: usize) -> serde_json::Value {
+/// What is known of a field.
+fn cell(register: &Register, field: Field, device: usize) -> Option<Scalar> {
     match field {
-        Field::AssetTag => json!(register.tag(device).map(ToString::to_string)),
-        Field::SerialNumber => json!(register.serial(device).map(ToString::to_string)),
-        Field::Class => json!(register.class(device).map(ToString::to_string)),
-        field => register
-            .value(field, device)
-            .map_or(serde_json::Value::Null, |value| of_value(field, value)),
+        Field::AssetTag => register.tag(device).map(|tag| Scalar::Text(tag.to_string())),
+        Field::SerialNumber => register.serial(device).map(|own| Scalar::Text(own.to_string())),
+        Field::Class => register.class(device).map(|class| Scalar::Text(class.to_string())),
+        field => register.value(field, device).map(|value| of_value(field, value)),
     }
 }
 
-fn of_value(field: Field, value: &Value) -> serde_json::Value {
+fn of_value(field: Field, value: &Value) -> Scalar {
     let text = value.to_text(field.kind());
     match value {
-        Value::Bool(flag) => json!(flag),
-        Value::Number(_) => text.parse().map_or_else(|_| json!(text), serde_json::Value::Number),
-        _ => json!(text),
+        Value::Bool(flag) => Scalar::Bool(*flag),
+        Value::Number(_) => text.parse().map_or_else(|_| Scalar::Text(text), Scalar::Number),
+        _ => Scalar::Text(text),
     }
 }
 
@@ -130,23 +228,26 @@ fn list(
         _ => Align::Left,
     };
     let columns = fields.iter().map(|field| (field.word(), align(field)));
-    let mut listing = Listing::new([("asset", Align::Left)].into_iter().chain(columns));
-    for device in &devices {
-        let label = json!(register.label(*device));
-        let cells = fields.iter().map(|field| cell(&register, *field, *device));
-        listing.push(std::iter::once(label).chain(cells).collect());
-    }
+    let row = |device: &usize| {
+        let label = ("asset".to_owned(), json!(register.label(*device)));
+        let cells = fields
+            .iter()
+            .map(|field| (field.word().to_owned(), json!(cell(&register, *field, *device))));
+        DeviceRow(std::iter::once(label).chain(cells).collect())
+    };
+    let assets: Vec<DeviceRow> = devices.iter().map(row).collect();
     if output.format() == Format::Json {
-        let payload = json!({ "count": found, "assets": listing.objects().collect::<Vec<_>>() });
+        let report = ListReport { count: found, assets };
         let inputs = estate::inputs(&store)?;
         output.write_json(&Envelope::new(
             "refit.assets-list/1",
             context.as_of(),
             inputs,
-            payload,
+            report,
         ))?;
         return Ok(Finish::Done);
     }
+    let listing = Listing::of([("asset", Align::Left)].into_iter().chain(columns), &assets);
     output.write(|out| listing.write(output.format(), out))?;
     if let Some(last) = devices.last().filter(|_| limit.is_some_and(|limit| devices.len() == limit))
     {
@@ -166,13 +267,13 @@ fn count(context: &Context, filter: Option<&str>) -> Result<Finish, Failure> {
         store.count_assets()?
     };
     if output.format() == Format::Json {
-        let payload = json!({ "count": number });
+        let report = CountReport { count: number };
         let inputs = estate::inputs(&store)?;
         output.write_json(&Envelope::new(
             "refit.assets-count/1",
             context.as_of(),
             inputs,
-            payload,
+            report,
         ))?;
     } else {
         output.write(|out| writeln!(out, "{number}"))?;
@@ -184,41 +285,43 @@ fn show(context: &Context, name: &str) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let store = estate::open(context, Access::Read)?;
     let register = store.register()?;
-    let Some(device) = register.find(name) else {
-        let labels = (0..register.len()).map(|device| register.label(device));
-        // Comparing with every label of a national register would take longer than the answer is worth.
-        let near = if register.len() <= 100_000 { suggest(name, labels) } else { None };
-        let help = near.map_or_else(
-            || "`refit assets list` lists the devices".to_owned(),
-            |near| format!("a device with a similar name exists: `{near}`"),
-        );
-        let message = format!("no device has the tag or serial number `{name}`");
-        return Err(Failure::error(codes::UNKNOWN_NAME, message).help(help));
-    };
-    let names = ["field", "value", "source", "row", "seen_on"];
-    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
-    for field in Field::columns() {
-        let value = cell(&register, field, device);
-        if value.is_null() {
-            continue;
-        }
+    let device = find_device(&register, name)?;
+    let fact = |field: Field| {
+        let value = cell(&register, field, device)?;
         let evidence = register.evidence(field, device);
-        listing.push(vec![
-            json!(field.word()),
+        Some(FactRow {
+            field: field.word(),
             value,
-            json!(evidence.as_ref().map(|evidence| evidence.source.to_string())),
-            json!(evidence.as_ref().map(|evidence| evidence.row)),
-            json!(evidence.and_then(|evidence| evidence.seen_on).map(|day| day.to_string())),
-        ]);
-    }
+            source: evidence.as_ref().map(|evidence| evidence.source.to_string()),
+            row: evidence.as_ref().map(|evidence| evidence.row),
+            seen_on: evidence.and_then(|evidence| evidence.seen_on).map(|day| day.to_string()),
+        })
+    };
+    let facts: Vec<FactRow> = Field::columns().filter_map(fact).collect();
     if output.format() == Format::Json {
-        let mut payload = Map::new();
-        payload.insert("asset".to_owned(), json!(register.label(device)));
-        payload.insert("facts".to_owned(), listing.objects().collect());
+        let report = ShowReport { asset: register.label(device).to_string(), facts };
         let inputs = estate::inputs(&store)?;
-        output.write_json(&Envelope::new("refit.asset/1", context.as_of(), inputs, payload))?;
+        output.write_json(&Envelope::new("refit.asset/1", context.as_of(), inputs, report))?;
     } else {
+        let names = ["field", "value", "source", "row", "seen_on"];
+        let listing = Listing::of(names.map(|name| (name, Align::Left)), &facts);
         output.write(|out| listing.write(output.format(), out))?;
     }
     Ok(Finish::Done)
+}
+
+/// The device of a tag or serial number.
+fn find_device(register: &Register, name: &str) -> Result<usize, Failure> {
+    if let Some(device) = register.find(name) {
+        return Ok(device);
+    }
+    let labels = (0..register.len()).map(|device| register.label(device));
+    // Comparing with every label of a national register would take longer than the answer is worth.
+    let near = if register.len() <= 100_000 { suggest(name, labels) } else { None };
+    let help = near.map_or_else(
+        || "`refit assets list` lists the devices".to_owned(),
+        |near| format!("a device with a similar name exists: `{near}`"),
+    );
+    let message = format!("no device has the tag or serial number `{name}`");
+    Err(Failure::error(codes::UNKNOWN_NAME, message).help(help))
 }

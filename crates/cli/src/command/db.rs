@@ -1,14 +1,19 @@
 //! `refit db`: the estate's file.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use diagnostic::{Diagnostic, Place};
 use inventory::codes::STORE_CORRUPT;
 use inventory::store::{Access, Journal, StoreInfo};
 use inventory::{EstateId, SqliteStore, Store as _};
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde_json::json;
 
 use crate::args::Format;
+use crate::codes;
 use crate::context::Context;
 use crate::estate;
 use crate::failure::{Failure, Finish};
@@ -39,6 +44,39 @@ enum What {
     },
 }
 
+/// What `refit db info --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// The file.
+    path: String,
+    /// The library's version.
+    sqlite_version: String,
+    /// Version of the file's layout.
+    layout_version: u32,
+    /// The mark of the program that made the file.
+    application_id: i32,
+    /// `wal` or `delete`.
+    journal_mode: String,
+    /// Bytes of the file proper.
+    bytes: u64,
+    /// Bytes of it that are free for reuse.
+    free_bytes: u64,
+    /// Names of the estates in the file.
+    estates: Vec<String>,
+    /// Devices of the estate.
+    assets: u64,
+    /// Its organisations.
+    organisations: usize,
+    /// Its models.
+    models: usize,
+    /// Files that were imported.
+    imports: usize,
+    /// Settings that are kept with the estate.
+    settings: BTreeMap<String, String>,
+    /// What the quick check found; empty when all is well.
+    damage: Vec<String>,
+}
+
 /// Runs the command.
 ///
 /// # Errors
@@ -52,6 +90,12 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
             Ok(Finish::Done)
         }
         What::Backup { to } => {
+            if std::fs::symlink_metadata(to).is_ok() {
+                return Err(Diagnostic::error(codes::OVERWRITE, "the copy must be a new file")
+                    .at(Place::file(to.display().to_string()))
+                    .help("choose another name, or remove the file yourself")
+                    .into());
+            }
             let store = estate::open(context, Access::Read)?;
             store.backup(to)?;
             let copy =
@@ -89,24 +133,24 @@ fn info(context: &Context) -> Result<Finish, Failure> {
     let batches = store.batches()?;
     let settings = store.settings()?;
     if output.format() == Format::Json {
-        let payload = json!({
-            "path": context.db().display().to_string(),
-            "sqlite_version": sqlite_version,
-            "layout_version": layout_version,
-            "application_id": application_id,
-            "journal_mode": journal_mode,
-            "bytes": bytes,
-            "free_bytes": free_bytes,
-            "estates": estates,
-            "assets": assets,
-            "organisations": organisations,
-            "models": models,
-            "imports": batches.len(),
-            "settings": settings,
-            "damage": damage,
-        });
+        let report = Report {
+            path: context.db().display().to_string(),
+            sqlite_version,
+            layout_version,
+            application_id,
+            journal_mode,
+            bytes,
+            free_bytes,
+            estates,
+            assets,
+            organisations,
+            models,
+            imports: batches.len(),
+            settings,
+            damage: damage.clone(),
+        };
         let inputs = estate::inputs(&store)?;
-        output.write_json(&Envelope::new("refit.db-info/1", context.as_of(), inputs, payload))?;
+        output.write_json(&Envelope::new("refit.db-info/1", context.as_of(), inputs, report))?;
     } else {
         let mut listing = Listing::new([("what", Align::Left), ("value", Align::Left)]);
         let state = if damage.is_empty() { "sound".to_owned() } else { damage.join("; ") };

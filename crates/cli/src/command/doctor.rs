@@ -1,7 +1,8 @@
 //! `refit doctor`: is everything as it should be on this machine.
 
 use inventory::store::{Access, StoreFault};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::args::Format;
 use crate::context::Context;
@@ -15,27 +16,36 @@ use crate::terminal::{Align, Listing};
 #[command(after_help = "Example:\n  refit doctor --db estate.db")]
 pub struct Arguments {}
 
+/// What `refit doctor --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// Every check that could be made.
+    checks: Vec<Finding>,
+}
+
 /// How a check ended.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, JsonSchema)]
 enum Verdict {
+    /// All is well.
+    #[serde(rename = "ok")]
     Good,
+    /// It works, and could be better.
+    #[serde(rename = "advice")]
     Advice,
+    /// It does not work.
+    #[serde(rename = "problem")]
     Bad,
 }
 
-impl Verdict {
-    fn word(self) -> &'static str {
-        match self {
-            Self::Good => "ok",
-            Self::Advice => "advice",
-            Self::Bad => "problem",
-        }
-    }
-}
-
+/// One check.
+#[derive(Debug, Serialize, JsonSchema)]
 struct Finding {
+    /// What was looked at.
     check: &'static str,
+    /// How it ended.
+    #[serde(rename = "result")]
     verdict: Verdict,
+    /// What was found, and what to do about it.
     found: String,
 }
 
@@ -45,23 +55,15 @@ struct Finding {
 /// When the result cannot be written.
 pub fn run(_: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
-    let mut findings = vec![place(context)];
-    findings.extend(file(context));
-    let bad = findings.iter().any(|finding| finding.verdict == Verdict::Bad);
-    let names = ["check", "result", "found"];
-    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
-    for Finding { check, verdict, found } in findings {
-        listing.push(vec![json!(check), json!(verdict.word()), json!(found)]);
-    }
+    let mut checks = vec![place(context)];
+    checks.extend(file(context));
+    let bad = checks.iter().any(|finding| finding.verdict == Verdict::Bad);
     if output.format() == Format::Json {
-        let payload = json!({ "checks": listing.objects().collect::<Vec<_>>() });
-        output.write_json(&Envelope::new(
-            "refit.doctor/1",
-            context.as_of(),
-            Vec::new(),
-            payload,
-        ))?;
+        let report = Report { checks };
+        output.write_json(&Envelope::new("refit.doctor/1", context.as_of(), Vec::new(), report))?;
     } else {
+        let names = ["check", "result", "found"];
+        let listing = Listing::of(names.map(|name| (name, Align::Left)), &checks);
         output.write(|out| listing.write(output.format(), out))?;
     }
     Ok(Finish::findings_if(bad))

@@ -1,16 +1,24 @@
 //! `refit import`: files into the register.
 
+mod files;
+mod guess;
+mod history;
+
+pub use history::Report as HistoryReport;
+
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead as _, BufReader, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use diagnostic::{Column, Diagnostic, Diagnostics};
+use diagnostic::{Column, Diagnostic, Place};
+use inventory::export::template;
 use inventory::import::{
-    AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, read_map, run as import,
+    AssetMap, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, Preset, read_map,
+    run as import,
 };
-use inventory::store::{Access, Batch, BatchId};
-use inventory::{ClassCatalogue, SqliteStore, Store as _};
+use inventory::store::{Access, BatchId};
+use inventory::{ClassCatalogue, SqliteStore};
 use planner::document::Input;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -21,8 +29,11 @@ use crate::codes;
 use crate::context::Context;
 use crate::estate;
 use crate::failure::{Failure, Finish};
-use crate::output::{Envelope, Output, read_source, write_file};
+use crate::output::{Envelope, Output, Unfinished, read_source};
 use crate::terminal::{Align, Listing};
+use files::{in_folders, is_stdin, open_file};
+
+pub use guess::GuessReport;
 
 /// Import files into the register: one file is one transaction and one batch.
 #[derive(Debug, clap::Args)]
@@ -30,14 +41,15 @@ use crate::terminal::{Align, Listing};
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,
     after_help = "Examples:\n  refit import organisations.csv assets.csv\n  \
-                  refit import estate.csv --map intune.toml --dry-run\n  \
+                  refit import intune.csv finance.xlsx glpi/\n  \
+                  refit import list.csv --map list.toml --dry-run\n  \
                   refit import audit.csv --mode snapshot --on-error skip --rejects rejects.csv\n  \
                   refit import history"
 )]
 pub struct Arguments {
     #[command(subcommand)]
     about: Option<About>,
-    /// Files to import, in this order; `-` is standard input
+    /// Files to import, in this order, and folders of files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// What the files list: assets, organisations, models or list-sizes (default: told by the headings)
@@ -46,6 +58,13 @@ pub struct Arguments {
     /// How to read files of another format
     #[arg(long, value_name = "MAP.toml")]
     map: Option<PathBuf>,
+    /// Whose format the files are in: auto (told by the file), refit, generic, intune, snipe-it, glpi, ocs, osquery,
+    /// fleet, lansweeper, configmgr, dmidecode, lshw, edid or epraccur
+    #[arg(long, default_value = "auto", value_name = "PRESET", conflicts_with = "map")]
+    preset: Preset,
+    /// The sheet of a workbook (default: the first that is not hidden)
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
     /// What to do with known things: upsert changes them, insert rejects them, snapshot also lists what is missing
     #[arg(long, default_value = "upsert")]
     mode: Mode,
@@ -75,6 +94,26 @@ enum About {
         /// Its number
         id: BatchId,
     },
+    /// Write a first map for a file that nobody has described, saying of every column how sure it is
+    #[command(
+        after_help = "Examples:\n  refit import guess list.xlsx -o list.toml\n  refit import guess list.csv --json"
+    )]
+    Guess {
+        /// A CSV file or a workbook
+        file: PathBuf,
+        /// The sheet of a workbook (default: the first that is not hidden)
+        #[arg(long, value_name = "NAME")]
+        sheet: Option<String>,
+    },
+    /// Write an empty workbook with drop-downs and notes, to be filled in by people
+    #[command(
+        after_help = "Examples:\n  refit import template -o assets.xlsx\n  refit import template --kind organisations -o organisations.xlsx"
+    )]
+    Template {
+        /// What it lists: assets, organisations, models or list-sizes
+        #[arg(long, default_value = "assets", value_name = "KIND")]
+        kind: FileKind,
+    },
 }
 
 /// What `refit import --json` prints.
@@ -101,41 +140,73 @@ pub struct Report {
 /// What an import did with one file.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct FileReport {
+    /// The file as it was named.
     file: String,
+    /// What it lists.
     kind: String,
     /// The number of the import; null when nothing of the file was stored.
     batch: Option<String>,
+    /// Its rows.
     rows: u64,
+    /// Things that were not known before.
     new: u64,
+    /// Things of which something changed.
     changed: u64,
+    /// Things of which nothing changed.
     unchanged: u64,
+    /// Known things that are not in a snapshot.
     missing: u64,
+    /// Rows that could not be used.
     rejected: u64,
     /// Labels of what a snapshot lacks.
     missing_labels: Vec<String>,
+    /// By what known devices were recognised.
+    matched: MatchReport,
+}
+
+/// Known devices of a file by what they were recognised.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct MatchReport {
+    serial_and_tag: u64,
+    serial: u64,
+    tag: u64,
 }
 
 /// One problem of a file.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ProblemReport {
+    /// Its code, which `refit explain` explains.
     code: String,
+    /// `error` or `warning`.
     severity: String,
+    /// The file.
     file: Option<String>,
+    /// The line of a text file, from 1; null for workbooks.
     line: Option<u32>,
+    /// The sheet of a workbook.
+    sheet: Option<String>,
+    /// The row of the sheet, as a spreadsheet shows it.
+    row: Option<u32>,
+    /// The column: a heading, or a number from 1.
     column: Option<String>,
+    /// What stands there.
     value: Option<String>,
+    /// What is wrong.
     message: String,
+    /// What to do.
     help: Option<String>,
 }
 
 impl ProblemReport {
-    fn of(problem: &Diagnostic) -> Self {
+    pub(crate) fn of(problem: &Diagnostic) -> Self {
         let place = problem.place.as_ref();
         Self {
             code: problem.code.as_str().to_owned(),
             severity: problem.severity.as_str().to_owned(),
             file: place.map(|place| place.file.to_string()),
-            line: place.and_then(|place| place.line),
+            line: place.filter(|place| place.sheet.is_none()).and_then(|place| place.line),
+            sheet: place.and_then(|place| place.sheet.as_ref()).map(ToString::to_string),
+            row: place.filter(|place| place.sheet.is_some()).and_then(|place| place.line),
             column: place.and_then(|place| place.column.as_ref()).map(Column::to_string),
             value: problem.value.clone(),
             message: problem.message.clone(),
@@ -150,11 +221,19 @@ impl ProblemReport {
 /// When a file or the map cannot be used as a whole, or the store fails.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     match &arguments.about {
-        Some(About::History) => return history(context, None),
-        Some(About::Show { id }) => return history(context, Some(*id)),
+        Some(About::History) => return history::run(context, None),
+        Some(About::Show { id }) => return history::run(context, Some(*id)),
+        Some(About::Guess { file, sheet }) => return guess::run(file, sheet.as_deref(), context),
+        Some(About::Template { kind }) => {
+            let output = context.output(&[Format::Xlsx])?;
+            output.write(|out| template(*kind, &ClassCatalogue::shipped(), out))?;
+            return Ok(Finish::Done);
+        }
         None => {}
     }
-    if arguments.rejects.is_some() && arguments.files.len() > 1 {
+    if arguments.rejects.is_some()
+        && (arguments.files.len() > 1 || arguments.files.iter().any(|path| path.is_dir()))
+    {
         return Err(Failure::error(codes::USAGE, "--rejects takes the rejected rows of one file")
             .help("import the files one by one"));
     }
@@ -163,15 +242,16 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
             .help("leave out --kind, or give --kind assets"));
     }
     let output = context.output(Listing::FORMATS)?;
+    let files = in_folders(&arguments.files)?;
     let classes = ClassCatalogue::shipped();
     let map = arguments.map.as_deref().map(|path| open_map(path, &classes, context)).transpose()?;
-    for path in arguments.files.iter().filter(|path| !is_stdin(path)) {
+    for path in files.iter().filter(|path| !is_stdin(path)) {
         drop(open_file(path)?);
     }
     let mut store = estate::open(context, Access::Create)?;
     let mut report = Report { dry_run: arguments.dry_run, ..Report::default() };
     let mut inputs = Vec::new();
-    for path in &arguments.files {
+    for path in &files {
         let outcome = one_file(arguments, path, map.as_ref(), &classes, &mut store, context)?;
         report.problems.extend(outcome.problems.iter().map(ProblemReport::of));
         let Some(summary) = &outcome.summary else {
@@ -189,22 +269,6 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     print(&output, context, inputs, &report)?;
     let errors = report.problems.iter().any(|problem| problem.severity == "error");
     Ok(Finish::findings_if(errors || report.rejected > 0))
-}
-
-fn is_stdin(path: &Path) -> bool {
-    path.as_os_str() == "-"
-}
-
-fn open_file(path: &Path) -> Result<File, Failure> {
-    let refused = |error: &dyn std::fmt::Display| {
-        Failure::error(codes::READ, format!("cannot read `{}`: {error}", path.display()))
-            .help("check the path and that you may read it")
-    };
-    let file = File::open(path).map_err(|error| refused(&error))?;
-    if file.metadata().is_ok_and(|about| about.is_dir()) {
-        return Err(refused(&"it is a folder"));
-    }
-    Ok(file)
 }
 
 fn open_map(path: &Path, classes: &ClassCatalogue, context: &Context) -> Result<AssetMap, Failure> {
@@ -234,25 +298,34 @@ fn one_file(
         let options = options(arguments, map, classes, &recorded_at, &mut progress);
         return Ok(import(store, input, options)?);
     };
-    let mut outcome = None;
-    write_file(rejects, |out: &mut dyn Write| {
-        let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
-        options.rejects = Some(out);
-        outcome = Some(import(store, input, options));
-        Ok(())
-    })?;
-    let outcome = outcome
-        .transpose()?
-        .unwrap_or_else(|| Outcome { summary: None, problems: Diagnostics::new() });
-    if outcome.summary.as_ref().is_none_or(|summary| summary.counts.rejected == 0) {
-        // Nothing was rejected, so there is no file to mend.
-        let _removed = std::fs::remove_file(rejects);
+    refuse_foreign(rejects)?;
+    let mut unfinished = Unfinished::create(rejects)?;
+    let (mut out, mut publish) = unfinished.parts();
+    let mut options = options(arguments, map, classes, &recorded_at, &mut progress);
+    options.rejects = Some(&mut out);
+    options.publish_rejects = Some(&mut publish);
+    Ok(import(store, input, options)?)
+}
+
+/// Only a list of rejected rows may be replaced by a newer one.
+fn refuse_foreign(rejects: &Path) -> Result<(), Failure> {
+    let Ok(file) = File::open(rejects) else { return Ok(()) };
+    let mut heading = String::new();
+    let read = BufReader::new(file.take(65_536)).read_line(&mut heading);
+    if read.is_ok() && heading.contains(inventory::import::PROBLEM_HEADING) {
+        return Ok(());
     }
-    Ok(outcome)
+    Err(Diagnostic::error(
+        codes::OVERWRITE,
+        "--rejects would write over a file that is no list of rejected rows",
+    )
+    .at(Place::file(rejects.display().to_string()))
+    .help("choose another name for the rejected rows")
+    .into())
 }
 
 fn options<'o>(
-    arguments: &Arguments,
+    arguments: &'o Arguments,
     map: Option<&'o AssetMap>,
     classes: &'o ClassCatalogue,
     recorded_at: &str,
@@ -261,6 +334,8 @@ fn options<'o>(
     let mut options = Options::new(classes, recorded_at);
     options.kind = arguments.kind;
     options.map = map;
+    options.preset = arguments.preset;
+    options.sheet = arguments.sheet.as_deref();
     options.mode = arguments.mode;
     options.effect = if arguments.dry_run { Effect::DryRun } else { Effect::Store };
     options.on_error = arguments.on_error;
@@ -311,6 +386,11 @@ fn add(report: &mut Report, path: &Path, summary: &inventory::import::Summary) {
         missing: counts.missing,
         rejected: counts.rejected,
         missing_labels: summary.missing.clone(),
+        matched: MatchReport {
+            serial_and_tag: summary.matches.both,
+            serial: summary.matches.serial,
+            tag: summary.matches.tag,
+        },
     });
 }
 
@@ -346,61 +426,4 @@ fn print(
         ]);
     }
     output.write(|out| listing.write(output.format(), out))
-}
-
-fn history(context: &Context, only: Option<BatchId>) -> Result<Finish, Failure> {
-    let output = context.output(Listing::FORMATS)?;
-    let store = estate::open(context, Access::Read)?;
-    let mut batches = store.batches()?;
-    if let Some(id) = only {
-        batches.retain(|batch| batch.id == id);
-        if batches.is_empty() {
-            return Err(Failure::error(codes::UNKNOWN_NAME, format!("there is no import {id}"))
-                .help("`refit import history` lists them"));
-        }
-    }
-    let listing = listing_of(&batches, only.is_some());
-    if output.format() == Format::Json {
-        let payload = json!({ "imports": listing.objects().collect::<Vec<_>>() });
-        let inputs = estate::inputs(&store)?;
-        output.write_json(&Envelope::new("refit.imports/1", context.as_of(), inputs, payload))?;
-    } else {
-        output.write(|out| listing.write(output.format(), out))?;
-    }
-    Ok(Finish::Done)
-}
-
-fn listing_of(batches: &[Batch], in_full: bool) -> Listing {
-    let words = ["import", "recorded_at", "file", "kind", "mode", "preset"];
-    let numbers = ["rows", "new", "changed", "unchanged", "missing", "rejected"];
-    let hashes: &[&str] = if in_full { &["sha256", "map_sha256"] } else { &[] };
-    let mut listing = Listing::new(
-        words
-            .iter()
-            .map(|name| (*name, Align::Left))
-            .chain(numbers.iter().map(|name| (*name, Align::Right)))
-            .chain(hashes.iter().map(|name| (*name, Align::Left))),
-    );
-    for batch in batches {
-        let counts = &batch.counts;
-        let mut row = vec![
-            json!(batch.id.to_string()),
-            json!(batch.recorded_at),
-            json!(batch.file),
-            json!(batch.kind),
-            json!(batch.mode),
-            json!(batch.preset),
-            json!(counts.rows),
-            json!(counts.new),
-            json!(counts.changed),
-            json!(counts.unchanged),
-            json!(counts.missing),
-            json!(counts.rejected),
-        ];
-        if in_full {
-            row.extend([json!(batch.sha256), json!(batch.map_sha256)]);
-        }
-        listing.push(row);
-    }
-    listing
 }

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use diagnostic::{Diagnostic, Place};
 use inventory::Field;
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::Serialize;
 
 use crate::args::Format;
 use crate::codes;
@@ -23,6 +24,24 @@ pub struct Arguments {
     /// The folder; it is made when it does not exist
     #[arg(default_value = ".", value_name = "DIR")]
     folder: PathBuf,
+}
+
+/// What `refit init --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct Report {
+    /// Every file, in the order in which it is needed.
+    files: Vec<FileReport>,
+}
+
+/// A file to start with.
+#[derive(Debug, Serialize, JsonSchema)]
+struct FileReport {
+    /// Its path.
+    file: String,
+    /// `written`, or `kept` when a file of that name was there already.
+    result: &'static str,
+    /// What it is for.
+    purpose: &'static str,
 }
 
 /// A file that is written: its name, what it is for, and its text.
@@ -85,22 +104,20 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
                 .help("choose a folder that you may write to"),
         )
     })?;
-    let columns = ["file", "result", "purpose"];
-    let mut listing = Listing::new(columns.map(|name| (name, Align::Left)));
+    let mut files = Vec::new();
     for template in TEMPLATES {
         let path = folder.join(template.name);
         let result = write_new(&path, &(template.text)())?;
-        listing.push(vec![
-            json!(path.display().to_string()),
-            json!(result),
-            json!(template.purpose),
-        ]);
+        let file = path.display().to_string();
+        files.push(FileReport { file, result, purpose: template.purpose });
     }
     if output.format() == Format::Json {
-        let payload = json!({ "files": listing.objects().collect::<Vec<_>>() });
-        output.write_json(&Envelope::new("refit.init/1", context.as_of(), Vec::new(), payload))?;
+        let report = Report { files };
+        output.write_json(&Envelope::new("refit.init/1", context.as_of(), Vec::new(), report))?;
         return Ok(Finish::Done);
     }
+    let columns = ["file", "result", "purpose"];
+    let listing = Listing::of(columns.map(|name| (name, Align::Left)), &files);
     output.write(|out| listing.write(output.format(), out))?;
     context.messages.note(
         "fill in organisations.csv and assets.csv, then: refit import organisations.csv assets.csv",
@@ -177,6 +194,20 @@ mod tests {
             let problems = problems_of(name, text);
             assert!(problems.is_empty(), "{name} filled in: {problems:?}");
         }
+    }
+
+    #[test]
+    fn the_policy_that_is_commented_out_is_the_default() {
+        let classes = ClassCatalogue::shipped();
+        let read = |text: String| Policy::read(&Source::new("policy.toml", text), &classes).0;
+        let (default, shown) = (read(String::new()), read(filled_in("policy.toml")));
+
+        assert_eq!(shown.preset, default.preset);
+        assert_eq!(shown.weights, default.weights);
+        assert_eq!(shown.discount, default.discount);
+        assert_eq!(shown.tier_factors, default.tier_factors);
+        assert_eq!(shown.priority, default.priority);
+        assert_eq!(shown.capitalisation, default.capitalisation);
     }
 
     #[test]

@@ -7,6 +7,7 @@ pub(crate) mod summary;
 pub(crate) mod verify;
 
 pub use make::Infeasible;
+pub use stored::ListReport;
 pub use verify::Report as CheckReport;
 
 use std::path::PathBuf;

@@ -1,13 +1,20 @@
 //! `refit schema`: JSON Schemas of files and outputs.
 
 use diagnostic::suggest;
+use inventory::export::{AssetRow, ListSizeRow, ModelRow, OrganisationRow};
+use inventory::import::FileKind;
 use planner::document::PlanDocument;
-use schemars::{Schema, schema_for};
+use planner::model::Names;
+use schemars::{JsonSchema, Schema, schema_for};
+use serde_json::Value;
 
 use crate::args::Format;
 use crate::bid::{BidModel, Words};
 use crate::codes;
-use crate::command::{check, explain, forecast, import, plan, solve};
+use crate::command::{
+    assets, check, db, doctor, explain, export, forecast, generate, import, init, orgs, plan,
+    solve, wes,
+};
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
 use crate::output::Envelope;
@@ -29,34 +36,83 @@ pub struct Arguments {
 pub struct NamedSchema {
     /// The name to ask for.
     pub name: &'static str,
-    /// Makes the schema.
-    pub make: fn() -> Schema,
+    make: fn() -> Schema,
 }
 
-/// Every schema, by name.
-pub const SCHEMAS: &[NamedSchema] = &[
-    NamedSchema { name: "bid", make: || schema_for!(BidModel) },
-    NamedSchema { name: "bid-words", make: || schema_for!(Words) },
-    NamedSchema {
-        name: "check",
-        make: || schema_for!(Envelope<check::Report<Vec<check::DeviceRow>>>),
-    },
-    NamedSchema { name: "explain-asset", make: || schema_for!(Envelope<explain::AssetReport>) },
-    NamedSchema {
-        name: "explain-plan-asset",
-        make: || schema_for!(Envelope<explain::AssetInPlan>),
-    },
-    NamedSchema { name: "explain-plan-year", make: || schema_for!(Envelope<explain::YearInPlan>) },
-    NamedSchema { name: "forecast", make: || schema_for!(Envelope<forecast::Report>) },
-    NamedSchema { name: "import", make: || schema_for!(Envelope<import::Report>) },
-    NamedSchema { name: "infeasible", make: || schema_for!(Envelope<plan::Infeasible>) },
-    NamedSchema { name: "manifest", make: || schema_for!(Manifest) },
-    NamedSchema { name: "plan", make: || schema_for!(PlanDocument) },
-    NamedSchema { name: "pln2", make: || schema_for!(planner::pln2::Meta) },
-    NamedSchema { name: "plan-check", make: || schema_for!(Envelope<plan::CheckReport>) },
-    NamedSchema { name: "profile", make: profile_schema },
-    NamedSchema { name: "solve", make: || schema_for!(Envelope<solve::Report>) },
-];
+impl NamedSchema {
+    /// A schema by its name.
+    pub fn find(name: &str) -> Option<&'static Self> {
+        SCHEMAS.iter().find(|schema| schema.name == name)
+    }
+
+    /// The schema. That of an output demands the output's own name under the key `schema`.
+    pub fn schema(&self) -> Schema {
+        let mut schema = (self.make)();
+        let own = schema.get_mut("properties").and_then(|keys| keys.get_mut("schema"));
+        if let Some(Value::Object(key)) = own {
+            let name = format!("refit.{}/1", self.name);
+            key.insert("description".to_owned(), "The name and version of this form.".into());
+            key.insert("const".to_owned(), name.clone().into());
+            schema.insert("title".to_owned(), name.into());
+        }
+        schema
+    }
+}
+
+macro_rules! schemas {
+    ($($name:literal: $make:expr,)+) => {
+        /// Every schema, by name.
+        pub const SCHEMAS: &[NamedSchema] = &[$(NamedSchema { name: $name, make: || $make },)+];
+    };
+}
+
+/// The schema of a payload in its frame.
+fn framed<T: JsonSchema>() -> Schema {
+    schema_for!(Envelope<T>)
+}
+
+schemas! {
+    "asset": framed::<assets::ShowReport>(),
+    "assets": export::schema_of::<AssetRow>(FileKind::Assets),
+    "assets-count": framed::<assets::CountReport>(),
+    "assets-list": framed::<assets::ListReport>(),
+    "bid": schema_for!(BidModel),
+    "bid-words": schema_for!(Words),
+    "check": framed::<check::Report<Vec<check::DeviceRow>>>(),
+    "db-info": framed::<db::Report>(),
+    "doctor": framed::<doctor::Report>(),
+    "duplicates": framed::<assets::DuplicateReport>(),
+    "explain-asset": framed::<explain::AssetReport>(),
+    "explain-plan-asset": framed::<explain::AssetInPlan>(),
+    "explain-plan-year": framed::<explain::YearInPlan>(),
+    "forecast": framed::<forecast::Report>(),
+    "generate": framed::<generate::Report>(),
+    "import": framed::<import::Report>(),
+    "import-guess": framed::<import::GuessReport>(),
+    "imports": framed::<import::HistoryReport>(),
+    "infeasible": framed::<plan::Infeasible>(),
+    "init": framed::<init::Report>(),
+    "list-sizes": export::schema_of::<ListSizeRow>(FileKind::ListSizes),
+    "manifest": schema_for!(Manifest),
+    "models": export::schema_of::<ModelRow>(FileKind::Models),
+    "organisation": framed::<orgs::ShowReport>(),
+    "organisations": export::schema_of::<OrganisationRow>(FileKind::Organisations),
+    "organisations-list": framed::<orgs::ListReport>(),
+    "plan": schema_for!(PlanDocument),
+    "plan-check": framed::<plan::CheckReport>(),
+    "plans": framed::<plan::ListReport>(),
+    "pln2": schema_for!(planner::pln2::Meta),
+    "problem-names": schema_for!(Names),
+    "profile": profile_schema(),
+    "software": framed::<assets::SoftwareReport>(),
+    "solve": framed::<solve::Report>(),
+    "wes-history": framed::<wes::HistoryReport>(),
+    "wes-lint": framed::<wes::LintReport>(),
+    "wes-list": framed::<wes::ListReport>(),
+    "wes-resolve": framed::<wes::ResolveReport>(),
+    "wes-show": framed::<wes::ShowReport>(),
+    "wes-test": framed::<wes::TestReport>(),
+}
 
 /// Runs the command.
 ///
@@ -70,7 +126,7 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
         return Ok(Finish::Done);
     };
     let output = context.output(&[Format::Json])?;
-    let Some(schema) = SCHEMAS.iter().find(|schema| schema.name == wanted) else {
+    let Some(schema) = NamedSchema::find(wanted) else {
         let help = suggest(wanted, names.clone()).map_or_else(
             || format!("known names: {}", names.collect::<Vec<_>>().join(", ")),
             |near| format!("a schema with a similar name exists: `{near}`"),
@@ -78,6 +134,6 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
         return Err(Failure::error(codes::UNKNOWN_NAME, format!("no schema is called `{wanted}`"))
             .help(help));
     };
-    output.write_json(&(schema.make)())?;
+    output.write_json(&schema.schema())?;
     Ok(Finish::Done)
 }

@@ -1,10 +1,14 @@
 //! `refit wes`: profiles listed, shown, resolved, linted and tested.
 
+mod report;
+
+pub use report::{HistoryReport, LintReport, ListReport, ResolveReport, ShowReport, TestReport};
+
 use std::path::Path;
 
 use clap::Subcommand;
-use diagnostic::{Diagnostic, Diagnostics, Severity, suggest};
-use serde_json::{Value, json};
+use diagnostic::{Diagnostics, Severity, suggest};
+use serde::Serialize;
 use wes::{Compiled, shipped};
 
 use crate::args::Format;
@@ -14,6 +18,7 @@ use crate::failure::{Failure, Finish};
 use crate::output::{Envelope, Output};
 use crate::profiles;
 use crate::terminal::{Align, Listing};
+use report::{Head, LintProblem, PartRow, ProfileRow, RuleRow, TestRow, TouchRow};
 
 /// List, show, lint and test warranted environment specifications.
 #[derive(Debug, clap::Args)]
@@ -77,60 +82,60 @@ pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failu
     }
 }
 
+/// Writes a report: whole as JSON, else the listing of its rows.
 fn write(
     context: &Context,
     output: &Output,
-    (schema, key): (&'static str, &str),
+    schema: &'static str,
     profile: Option<&Compiled>,
-    listing: &Listing,
+    report: &impl Serialize,
+    listing: impl FnOnce() -> Listing,
 ) -> Result<(), Failure> {
     if output.format() != Format::Json {
+        let listing = listing();
         return output.write(|out| listing.write(output.format(), out));
     }
-    let rows: Vec<Value> = listing.objects().collect();
-    let mut payload = serde_json::Map::new();
-    if let Some(profile) = profile {
-        payload.insert("profile".to_owned(), json!(profile.id()));
-        payload.insert("version".to_owned(), json!(profile.version().to_string()));
-        payload.insert("sha256".to_owned(), json!(profile.sha256()));
-    }
-    payload.insert(key.to_owned(), rows.into());
     let inputs = profile.map(profiles::inputs).unwrap_or_default();
-    output.write_json(&Envelope::new(schema, context.as_of(), inputs, payload))
+    output.write_json(&Envelope::new(schema, context.as_of(), inputs, report))
+}
+
+fn left<const N: usize>(names: [&str; N]) -> [(&str, Align); N] {
+    names.map(|name| (name, Align::Left))
 }
 
 fn list(context: &Context) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
-    let mut listing = Listing::new([
-        ("profile", Align::Left),
-        ("version", Align::Left),
-        ("title", Align::Left),
-        ("rules", Align::Right),
-        ("extends", Align::Left),
-    ]);
+    let mut rows = Vec::new();
     for (id, _) in shipped::PROFILES {
         let profile = profiles::load(context, id)?;
         let own = profile.layers().last();
         let parents: Vec<String> =
             profile.layers().iter().rev().skip(1).rev().map(wes::Layer::label).collect();
-        listing.push(vec![
-            json!(id),
-            json!(profile.version().to_string()),
-            json!(own.and_then(|layer| layer.title.clone())),
-            json!(profile.rules().len()),
-            json!(parents.join(", ")),
-        ]);
+        rows.push(ProfileRow {
+            profile: id,
+            version: profile.version().to_string(),
+            title: own.and_then(|layer| layer.title.clone()),
+            rules: profile.rules().len(),
+            extends: parents.join(", "),
+        });
     }
-    write(context, &output, ("refit.wes-list/1", "profiles"), None, &listing)?;
+    let columns = [
+        ("profile", Align::Left),
+        ("version", Align::Left),
+        ("title", Align::Left),
+        ("rules", Align::Right),
+        ("extends", Align::Left),
+    ];
+    let report = ListReport { profiles: rows };
+    let listing = || Listing::of(columns, &report.profiles);
+    write(context, &output, "refit.wes-list/1", None, &report, listing)?;
     Ok(Finish::Done)
 }
 
 fn show(context: &Context, name: &str) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let profile = profiles::load(context, name)?;
-    let names =
-        ["rule", "classes", "tier", "required", "severity", "weight", "from", "basis", "why"];
-    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
+    let mut rules = Vec::new();
     for rule in profile.rules() {
         let classes = rule.classes();
         let words: Vec<&str> = classes.iter().map(inventory::Class::as_str).collect();
@@ -139,20 +144,24 @@ fn show(context: &Context, name: &str) -> Result<Finish, Failure> {
                 .iter()
                 .find_map(|class| rule.requirement(tier, class, chrono::NaiveDate::MAX));
             let basis = rule.source.as_ref().map(|source| source.basis.as_str());
-            listing.push(vec![
-                json!(rule.id),
-                json!(words.join(", ")),
-                json!(tier.word()),
-                json!(required),
-                json!(rule.severity.as_str()),
-                json!(rule.weight),
-                json!(rule.start(tier).map(|day| day.to_string())),
-                json!(basis),
-                json!(rule.why),
-            ]);
+            rules.push(RuleRow {
+                rule: rule.id.clone(),
+                classes: words.join(", "),
+                tier: tier.word().to_owned(),
+                required,
+                severity: rule.severity.as_str().to_owned(),
+                weight: rule.weight,
+                from: rule.start(tier).map(|day| day.to_string()),
+                basis: basis.map(str::to_owned),
+                why: rule.why.clone(),
+            });
         }
     }
-    write(context, &output, ("refit.wes-show/1", "rules"), Some(&profile), &listing)?;
+    let names =
+        ["rule", "classes", "tier", "required", "severity", "weight", "from", "basis", "why"];
+    let report = ShowReport { head: Head::of(&profile), rules };
+    let listing = || Listing::of(left(names), &report.rules);
+    write(context, &output, "refit.wes-show/1", Some(&profile), &report, listing)?;
     let lives: Vec<String> =
         profile.lives().iter().map(|(class, life)| format!("{class} {life}")).collect();
     if !lives.is_empty() {
@@ -165,36 +174,37 @@ fn resolve(context: &Context, name: &str, key: Option<&str>) -> Result<Finish, F
     let output = context.output(Listing::FORMATS)?;
     let profile = profiles::load(context, name)?;
     if let Some(key) = key {
-        let listing = history(&profile, key)?;
-        write(context, &output, ("refit.wes-history/1", "touches"), Some(&profile), &listing)?;
+        let touches = history(&profile, key)?;
+        let report = HistoryReport { head: Head::of(&profile), touches };
+        let listing = || Listing::of(left(["layer", "key", "written", "place"]), &report.touches);
+        write(context, &output, "refit.wes-history/1", Some(&profile), &report, listing)?;
         return Ok(Finish::Done);
     }
+    let layer = |layer: &wes::Layer| PartRow {
+        kind: "profile",
+        name: layer.id.clone(),
+        version: Some(layer.version.to_string()),
+        file: layer.file.clone(),
+        sha256: layer.sha256.clone(),
+    };
+    let table = |input: &wes::Input| PartRow {
+        kind: "table",
+        name: input.name.clone(),
+        version: input.list_date.map(|date| date.to_string()),
+        file: input.file.clone(),
+        sha256: input.sha256.clone(),
+    };
+    let tables = profile.inputs();
+    let parts = profile.layers().iter().map(layer).chain(tables.iter().map(table)).collect();
+    let report = ResolveReport { head: Head::of(&profile), parts };
     let names = ["kind", "name", "version", "file", "sha256"];
-    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
-    for layer in profile.layers() {
-        listing.push(vec![
-            json!("profile"),
-            json!(layer.id),
-            json!(layer.version.to_string()),
-            json!(layer.file),
-            json!(layer.sha256),
-        ]);
-    }
-    for input in profile.inputs() {
-        listing.push(vec![
-            json!("table"),
-            json!(input.name),
-            json!(input.list_date.map(|date| date.to_string())),
-            json!(input.file),
-            json!(input.sha256),
-        ]);
-    }
-    write(context, &output, ("refit.wes-resolve/1", "parts"), Some(&profile), &listing)?;
+    let listing = || Listing::of(left(names), &report.parts);
+    write(context, &output, "refit.wes-resolve/1", Some(&profile), &report, listing)?;
     Ok(Finish::Done)
 }
 
 /// Every layer that touched a rule, or one key of it.
-fn history(profile: &Compiled, key: &str) -> Result<Listing, Failure> {
+fn history(profile: &Compiled, key: &str) -> Result<Vec<TouchRow>, Failure> {
     let (id, part) = key.split_once('.').map_or((key, None), |(id, part)| (id, Some(part)));
     let Some((_, rule)) = profile.rule(id) else {
         let known = profile.rules().iter().map(|rule| rule.id.as_str());
@@ -205,23 +215,19 @@ fn history(profile: &Compiled, key: &str) -> Result<Listing, Failure> {
         let message = format!("no rule of `{}` is called `{id}`", profile.id());
         return Err(Failure::error(codes::UNKNOWN_NAME, message).help(help));
     };
-    let names = ["layer", "key", "written", "place"];
-    let mut listing = Listing::new(names.map(|name| (name, Align::Left)));
     let wanted = |touch: &&wes::Touch| {
         part.is_none_or(|part| {
             touch.key == part
                 || touch.key.strip_prefix(part).is_some_and(|rest| rest.starts_with('.'))
         })
     };
-    for touch in rule.history.iter().filter(wanted) {
-        listing.push(vec![
-            json!(touch.layer),
-            json!(touch.key),
-            json!(touch.written),
-            json!(touch.place.to_string()),
-        ]);
-    }
-    Ok(listing)
+    let row = |touch: &wes::Touch| TouchRow {
+        layer: touch.layer.clone(),
+        key: touch.key.clone(),
+        written: touch.written.clone(),
+        place: touch.place.to_string(),
+    };
+    Ok(rule.history.iter().filter(wanted).map(row).collect())
 }
 
 /// The profiles that a command is about: files, the profiles of folders, shipped ids.
@@ -266,39 +272,25 @@ fn lint(context: &Context, paths: &[String]) -> Result<Finish, Failure> {
             })?;
         }
         Format::Ndjson => {
-            output.write(|out| all.iter().try_for_each(|own| writeln!(out, "{}", problem(own))))?;
+            output.write(|out| {
+                all.iter().try_for_each(|problem| {
+                    serde_json::to_writer(&mut *out, &LintProblem::of(problem))?;
+                    writeln!(out)
+                })
+            })?;
         }
         _ => {
-            let payload = json!({
-                "profiles": names.len(), "errors": errors, "warnings": warnings,
-                "problems": all.iter().map(problem).collect::<Vec<_>>(),
-            });
+            let problems = all.iter().map(LintProblem::of).collect();
+            let report = LintReport { profiles: names.len(), errors, warnings, problems };
             output.write_json(&Envelope::new(
                 "refit.wes-lint/1",
                 context.as_of(),
                 Vec::new(),
-                payload,
+                report,
             ))?;
         }
     }
     if errors > 0 { Err(Diagnostics::new().into()) } else { Ok(Finish::Done) }
-}
-
-fn problem(own: &Diagnostic) -> Value {
-    let column = |place: &diagnostic::Place| place.column.as_ref().map(ToString::to_string);
-    json!({
-        "code": own.code.as_str(),
-        "severity": own.severity.as_str(),
-        "file": own.place.as_ref().map(|place| place.file.to_string()),
-        "line": own.place.as_ref().and_then(|place| place.line),
-        "column": own.place.as_ref().and_then(column),
-        "value": own.value,
-        "message": own.message,
-        "help": own.help,
-        "related": own.related.iter().map(|(place, words)| json!({
-            "file": place.file.to_string(), "line": place.line, "column": column(place), "message": words,
-        })).collect::<Vec<_>>(),
-    })
 }
 
 fn test(context: &Context, paths: &[String]) -> Result<Finish, Failure> {
@@ -308,23 +300,23 @@ fn test(context: &Context, paths: &[String]) -> Result<Finish, Failure> {
     } else {
         named(paths)?
     };
-    let columns = ["profile", "test", "result", "place"];
-    let mut listing = Listing::new(columns.map(|name| (name, Align::Left)));
+    let mut tests = Vec::new();
     let mut failures = Diagnostics::new();
     for name in &names {
         let profile = profiles::load(context, name)?;
         for result in profile.run_tests() {
-            let word = if result.passed() { "pass" } else { "fail" };
-            listing.push(vec![
-                json!(profile.id()),
-                json!(result.name),
-                json!(word),
-                json!(result.place.to_string()),
-            ]);
+            tests.push(TestRow {
+                profile: profile.id().to_owned(),
+                result: if result.passed() { "pass" } else { "fail" },
+                place: result.place.to_string(),
+                test: result.name,
+            });
             failures.extend(result.failures);
         }
     }
-    write(context, &output, ("refit.wes-test/1", "tests"), None, &listing)?;
+    let report = TestReport { tests };
+    let listing = || Listing::of(left(["profile", "test", "result", "place"]), &report.tests);
+    write(context, &output, "refit.wes-test/1", None, &report, listing)?;
     let failed = !failures.is_empty();
     context.messages.diagnostics(&failures);
     Ok(Finish::findings_if(failed))

@@ -2,11 +2,22 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{
+    CellAlignment, ColumnConstraint, ContentArrangement, LineStyle, Table, TableStyle, Width,
+    presets,
+};
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::printable;
 use crate::args::Format;
+
+/// Columns under a ruled heading.
+const RULED: TableStyle =
+    presets::NOTHING.header_separator(LineStyle::none().fill('─').junction('─'));
+
+/// The longest word that a column of words keeps whole.
+const WORD: u16 = 16;
 
 /// On which side of its column a cell stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -33,6 +44,20 @@ impl Listing {
     pub fn new<'a>(columns: impl IntoIterator<Item = (&'a str, Align)>) -> Self {
         let columns = columns.into_iter().map(|(name, align)| (name.to_owned(), align)).collect();
         Self { columns, rows: Vec::new() }
+    }
+
+    /// A listing of typed rows; a column takes the value of the key that has its name, and unknown where there is none.
+    pub fn of<'a, T: Serialize>(
+        columns: impl IntoIterator<Item = (&'a str, Align)>,
+        rows: &[T],
+    ) -> Self {
+        let mut listing = Self::new(columns);
+        for row in rows {
+            let object = serde_json::to_value(row).unwrap_or_default();
+            let value = |(name, _): &(String, Align)| object.get(name).cloned().unwrap_or_default();
+            listing.rows.push(listing.columns.iter().map(value).collect());
+        }
+        listing
     }
 
     /// Adds a row with one value a column; `Value::Null` is unknown.
@@ -67,25 +92,65 @@ impl Listing {
             Format::Csv => self.write_csv(out),
             Format::Ndjson => self.objects().try_for_each(|object| writeln!(out, "{object}")),
             Format::Plain => self.write_plain(out),
-            _ => writeln!(out, "{}", self.table()),
+            _ => self.write_table(out),
         }
     }
 
-    fn table(&self) -> Table {
+    /// The columns, or a block for each row where the columns would not fit without cutting numbers.
+    fn write_table(&self, out: &mut dyn Write) -> io::Result<()> {
+        let cells: Vec<Vec<String>> =
+            self.rows.iter().map(|row| self.columns.iter().zip(row).map(shown).collect()).collect();
+        let least = self.least_widths(&cells);
         let mut table = Table::new();
-        table
-            .load_style(presets::UTF8_HORIZONTAL_ONLY)
-            .set_content_arrangement(ContentArrangement::Dynamic);
-        table.set_header(self.columns.iter().map(|(name, _)| name));
-        for row in &self.rows {
-            table.add_row(row.iter().map(|value| printable(&text(value)).into_owned()));
+        table.load_style(RULED).set_content_arrangement(ContentArrangement::Dynamic);
+        let needed =
+            least.iter().fold(0_u16, |all, width| all.saturating_add(*width).saturating_add(2));
+        if table.width().is_some_and(|width| width < needed) {
+            return self.write_blocks(&cells, out);
         }
-        for (index, (_, align)) in self.columns.iter().enumerate() {
-            if let (Align::Right, Some(column)) = (align, table.column_mut(index)) {
+        table.set_header(self.columns.iter().map(|(name, _)| heading(name)));
+        table.add_rows(cells);
+        for ((index, (_, align)), width) in self.columns.iter().enumerate().zip(least) {
+            let Some(column) = table.column_mut(index) else { continue };
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(
+                width.saturating_add(2),
+            )));
+            if *align == Align::Right {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        table
+        for line in table.lines() {
+            writeln!(out, "{}", line.trim_end())?;
+        }
+        Ok(())
+    }
+
+    /// The narrowest that each column can be: numbers and codes stay whole, words may wrap.
+    fn least_widths(&self, cells: &[Vec<String>]) -> Vec<u16> {
+        let longest_word = |text: &str| text.split(' ').map(width).max().unwrap_or(0);
+        let of_column = |(index, (name, align)): (usize, &(String, Align))| {
+            let all = cells.iter().filter_map(|row| row.get(index));
+            let least = match align {
+                Align::Right => all.map(|cell| width(cell)).max(),
+                Align::Left => all.map(|cell| longest_word(cell).min(WORD)).max(),
+            };
+            least.unwrap_or(0).max(longest_word(&heading(name)))
+        };
+        self.columns.iter().enumerate().map(of_column).collect()
+    }
+
+    fn write_blocks(&self, cells: &[Vec<String>], out: &mut dyn Write) -> io::Result<()> {
+        let names: Vec<String> = self.columns.iter().map(|(name, _)| heading(name)).collect();
+        let widest = names.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+        for (position, row) in cells.iter().enumerate() {
+            if position > 0 {
+                writeln!(out)?;
+            }
+            for (name, cell) in names.iter().zip(row).filter(|(_, cell)| !cell.is_empty()) {
+                writeln!(out, "{name:widest$}  {cell}")?;
+            }
+        }
+        Ok(())
     }
 
     fn write_plain(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -120,6 +185,41 @@ fn text(value: &Value) -> String {
     }
 }
 
+/// A column's name for people.
+fn heading(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+fn width(text: &str) -> u16 {
+    u16::try_from(text.chars().count()).unwrap_or(u16::MAX)
+}
+
+/// A cell for people: numbers of more than four digits in groups of three.
+fn shown(((_, align), value): (&(String, Align), &Value)) -> String {
+    let text = printable(&text(value)).into_owned();
+    if *align == Align::Left {
+        return text;
+    }
+    let (whole, rest) = text.split_once('.').unwrap_or((&text, ""));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if digits.len() < 5 || !is_number(digits) || !is_number(rest) {
+        return text;
+    }
+    let mut grouped = String::from(sign);
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && digits.len().saturating_sub(position).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if text.contains('.') {
+        grouped.push('.');
+        grouped.push_str(rest);
+    }
+    grouped
+}
+
 /// Puts an apostrophe before text that a spreadsheet would run as a formula; plain numbers stay as they are.
 pub fn neutralise(text: &str) -> String {
     let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
@@ -152,6 +252,19 @@ mod tests {
         assert_eq!(written(Format::Csv), "asset,cost\n'=cmd|x,12.50\nA\u{1b}2,\n");
         assert_eq!(neutralise("-3.5"), "-3.5");
         assert_eq!(neutralise("-3+x"), "'-3+x");
+    }
+
+    #[test]
+    fn numbers_are_grouped_and_never_cut() {
+        let cell = |text: &str| shown((&("cost".to_owned(), Align::Right), &json!(text)));
+        assert_eq!(cell("2279188.55"), "2,279,188.55");
+        assert_eq!(cell("-12345.00"), "-12,345.00");
+        assert_eq!(cell("1234.50"), "1234.50");
+        assert_eq!(cell("2027/28"), "2027/28");
+        let mut blocks = Vec::new();
+        let cells = vec![vec!["a".to_owned(), "2,279,188.55".to_owned()]];
+        listing().write_blocks(&cells, &mut blocks).unwrap();
+        assert_eq!(String::from_utf8(blocks).unwrap(), "asset  a\ncost   2,279,188.55\n");
     }
 
     #[test]

@@ -6,7 +6,7 @@ mod listing;
 mod messages;
 mod progress;
 
-pub use escape::printable;
+pub use escape::{Guarded, printable};
 pub use listing::{Align, Listing, neutralise};
 pub use messages::{Messages, report_panic};
 pub use progress::Progress;

@@ -2,6 +2,8 @@
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::printable;
+
 /// Progress of one piece of work; nothing is drawn unless standard error is a terminal.
 #[derive(Debug)]
 pub struct Progress {
@@ -18,7 +20,7 @@ impl Progress {
         {
             bar.set_style(style);
         }
-        bar.set_message(label.to_owned());
+        bar.set_message(printable(label).into_owned());
         Self { bar }
     }
 

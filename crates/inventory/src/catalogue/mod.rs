@@ -5,8 +5,10 @@
 
 mod field;
 mod kind;
+mod schema;
 mod value;
 
 pub use field::{Field, FieldSpec, Group};
 pub use kind::{Kind, Unit};
+pub use schema::{Unknown, json_properties};
 pub use value::Value;

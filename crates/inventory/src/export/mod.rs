@@ -5,10 +5,15 @@
 
 mod cell;
 mod rows;
+mod shape;
+mod template;
+mod workbook;
 mod write;
 
 pub use cell::neutralise;
 pub(crate) use cell::restore_text;
+pub use shape::{AssetRow, ListSizeRow, ModelRow, OrganisationRow};
+pub use template::template;
 pub use write::{Format, export};
 
 #[cfg(test)]

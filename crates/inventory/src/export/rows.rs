@@ -1,9 +1,11 @@
 //! What each kind of file holds, row by row.
 
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use super::shape::{ListSizeRow, ModelRow, OrganisationRow};
 use crate::catalogue::{Field, Kind, Value};
 use crate::import::FileKind;
-use crate::model::Model;
-use crate::organisation::{Link, Organisation};
 use crate::store::Register;
 
 /// A cell to be written.
@@ -27,10 +29,6 @@ impl Cell {
 
     fn optional(value: Option<impl ToString>) -> Self {
         value.map_or(Self::Empty, |value| Self::Text(value.to_string()))
-    }
-
-    fn number(value: Option<impl ToString>) -> Self {
-        value.map_or(Self::Empty, |value| Self::Number(value.to_string()))
     }
 
     fn of(value: &Value, kind: Kind) -> Self {
@@ -57,30 +55,38 @@ pub(super) fn each<E>(
         FileKind::Organisations => {
             for organisation in register.organisations().iter() {
                 if organisation.links.is_empty() {
-                    write(&organisation_row(organisation, None))?;
+                    write(&typed(kind, &OrganisationRow::of(organisation, None)))?;
                 }
                 for link in &organisation.links {
-                    write(&organisation_row(organisation, Some(link)))?;
+                    write(&typed(kind, &OrganisationRow::of(organisation, Some(link))))?;
                 }
             }
         }
         FileKind::Models => {
             for model in register.models() {
-                write(&model_row(model))?;
+                write(&typed(kind, &ModelRow::of(model)))?;
             }
         }
         FileKind::ListSizes => {
-            let sized = register.organisations().iter().filter(|org| org.list_size.is_some());
-            for organisation in sized {
-                write(&[
-                    Cell::text(organisation.code.as_str()),
-                    Cell::number(organisation.list_size),
-                    Cell::Empty,
-                ])?;
+            for row in register.organisations().iter().filter_map(ListSizeRow::of) {
+                write(&typed(kind, &row))?;
             }
         }
     }
     Ok(())
+}
+
+/// The cells of a typed row, in the order of the kind's headings; a key that is no heading would be lost, which a test of
+/// the row's shape forbids.
+fn typed(kind: FileKind, row: &impl Serialize) -> Vec<Cell> {
+    let object = serde_json::to_value(row).unwrap_or_default();
+    let cell = |word: &&str| match object.get(*word) {
+        Some(Json::String(text)) => Cell::text(text.as_str()),
+        Some(Json::Number(number)) => Cell::Number(number.to_string()),
+        Some(Json::Bool(flag)) => Cell::Bool(*flag),
+        _ => Cell::Empty,
+    };
+    kind.words().iter().map(cell).collect()
 }
 
 fn asset(register: &Register, device: usize) -> Vec<Cell> {
@@ -96,42 +102,4 @@ fn asset(register: &Register, device: usize) -> Vec<Cell> {
                 .map_or(Cell::Empty, |value| Cell::of(value, field.kind())),
         })
         .collect()
-}
-
-fn organisation_row(organisation: &Organisation, link: Option<&Link>) -> Vec<Cell> {
-    vec![
-        Cell::text(organisation.code.as_str()),
-        Cell::text(organisation.name.as_str()),
-        Cell::text(organisation.kind.as_str()),
-        Cell::optional(link.map(|link| &link.parent)),
-        Cell::optional(link.map(|link| link.relation)),
-        Cell::optional(link.and_then(|link| link.from)),
-        Cell::optional(link.and_then(|link| link.until)),
-        Cell::number(Some(organisation.tier)),
-        Cell::number(organisation.list_size),
-        Cell::optional(organisation.clinical_system.as_ref()),
-        Cell::optional(organisation.planned_close),
-        Cell::optional(organisation.merge_into.as_ref()),
-    ]
-}
-
-fn model_row(model: &Model) -> Vec<Cell> {
-    let kilograms = model.embodied_gco2e.map(|grams| {
-        rust_decimal::Decimal::from(grams)
-            .checked_div(rust_decimal::Decimal::ONE_THOUSAND)
-            .unwrap_or_default()
-            .normalize()
-    });
-    vec![
-        Cell::text(model.manufacturer.as_str()),
-        Cell::text(model.name.as_str()),
-        Cell::text(model.class.as_str()),
-        Cell::text(model.aliases.join("; ")),
-        Cell::optional(model.end_of_sale),
-        Cell::optional(model.end_of_support),
-        Cell::number(model.life_years),
-        Cell::text(model.facts_text()),
-        Cell::number(kilograms),
-        Cell::text(model.assurances.join("; ")),
-    ]
 }

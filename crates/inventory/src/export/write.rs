@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 
 use super::cell::neutralise;
 use super::rows::{Cell, each};
+use super::workbook;
 use crate::import::FileKind;
 use crate::store::Register;
 use crate::vocabulary::words;
@@ -14,7 +15,7 @@ use crate::vocabulary::words;
 words!(
     /// How an export is written.
     Format,
-    "a format: csv, json or ndjson",
+    "a format: csv, json, ndjson or xlsx",
     {
         /// Comma-separated values with a row of headings.
         Csv => "csv",
@@ -22,6 +23,8 @@ words!(
         Json => "json",
         /// One object a line.
         Ndjson => "ndjson",
+        /// A workbook with one sheet.
+        Xlsx => "xlsx",
     }
 );
 
@@ -39,6 +42,7 @@ pub fn export(
     match format {
         Format::Csv => csv(register, kind, out),
         Format::Json => json(register, kind, head, out),
+        Format::Xlsx => workbook::write(register, kind, out).map_err(io::Error::other),
         Format::Ndjson => {
             let names = kind.words();
             each(register, kind, |cells| {
@@ -82,7 +86,7 @@ fn json(
         serde_json::to_writer(&mut *out, value)?;
         out.write_all(b",\n")?;
     }
-    serde_json::to_writer(&mut *out, &kind.as_str().replace('-', "_"))?;
+    serde_json::to_writer(&mut *out, &kind.key())?;
     out.write_all(b":[")?;
     let mut first = true;
     each(register, kind, |cells| -> io::Result<()> {

@@ -7,10 +7,12 @@ use diagnostic::{Diagnostic, Place};
 
 use super::assets::{AssetRow, Step};
 use super::map::AssetMap;
+use super::matching;
 use super::run::{Halt, Mode, Session, asset_rows};
 use super::table::Table;
 use crate::catalogue::{Field, Value};
 use crate::codes;
+use crate::software::Installed;
 use crate::store::{AssetKey, EvidenceMap, Origin, StoreError, StoredAsset, Transaction};
 use crate::vocabulary::{AssetTag, OrgCode, SerialNumber};
 
@@ -40,7 +42,9 @@ pub(super) fn assets<R: Read>(
                     register.mention(row.tag.as_ref(), row.serial.as_ref());
                 }
                 let table = rows.table();
+                let software = Installed::of_row(&row, table.software());
                 if apply(row, table, &mut register, session, &mut found)? {
+                    session.software.extend(software);
                     session.accept(found);
                 } else {
                     session.reject(table, found);
@@ -71,10 +75,10 @@ impl Known {
         let mut serials = HashMap::new();
         transaction.identities(&mut |key, tag, serial| {
             if let Some(tag) = tag {
-                tags.insert(tag.into(), key);
+                tags.insert(matching::key(tag), key);
             }
             if let Some(serial) = serial {
-                serials.insert(serial.into(), key);
+                serials.insert(matching::key(serial), key);
             }
         })?;
         let declared = transaction.organisations()?.into_iter().map(|org| org.code).collect();
@@ -87,9 +91,8 @@ impl Known {
         row: &AssetRow,
         place: &dyn Fn(u32) -> Place,
     ) -> Result<Option<AssetKey>, Box<Diagnostic>> {
-        let by_tag = row.tag.as_ref().and_then(|tag| self.tags.get(tag.as_str()).copied());
-        let by_serial =
-            row.serial.as_ref().and_then(|serial| self.serials.get(serial.as_str()).copied());
+        let by_tag = self.tagged(row.tag.as_ref());
+        let by_serial = self.numbered(row.serial.as_ref());
         let at = |key: AssetKey| self.lines.get(&key).copied();
         if let (Some(tagged), Some(numbered)) = (by_tag, by_serial)
             && tagged != numbered
@@ -115,32 +118,51 @@ impl Known {
         }
         let Some(key) = by_tag.or(by_serial) else { return Ok(None) };
         match at(key) {
-            Some(line) => Err(Diagnostic::error(
-                codes::DUPLICATE_ROW,
-                format!("the device stands in line {line} and again in line {}", row.line),
-            )
-            .at(place(row.line))
-            .value(label(row))
-            .related(place(line), "the row that counts")
-            .help("remove one of the two rows")
-            .into()),
+            Some(line) => {
+                let (what, value) = match (&row.tag, &row.serial) {
+                    (Some(tag), _) if by_tag.is_some() => ("tag", tag.to_string()),
+                    (_, serial) => (
+                        "serial number",
+                        serial.as_ref().map(ToString::to_string).unwrap_or_default(),
+                    ),
+                };
+                Err(Diagnostic::error(
+                    codes::DUPLICATE_ROW,
+                    format!(
+                        "the {what} `{value}` stands in line {line} and again in line {}",
+                        row.line
+                    ),
+                )
+                .at(place(row.line))
+                .value(value)
+                .related(place(line), "the row that counts")
+                .help(format!("remove one of the two rows, or correct the {what} that is mistyped"))
+                .into())
+            }
             None => Ok(Some(key)),
         }
     }
 
     /// A device that stands in a snapshot is not missing, even if its row is rejected.
     fn mention(&mut self, tag: Option<&AssetTag>, serial: Option<&SerialNumber>) {
-        let by_tag = tag.and_then(|tag| self.tags.get(tag.as_str()));
-        let by_serial = serial.and_then(|serial| self.serials.get(serial.as_str()));
-        self.mentioned.extend(by_tag.into_iter().chain(by_serial).copied());
+        let (by_tag, by_serial) = (self.tagged(tag), self.numbered(serial));
+        self.mentioned.extend(by_tag.into_iter().chain(by_serial));
+    }
+
+    fn tagged(&self, tag: Option<&AssetTag>) -> Option<AssetKey> {
+        self.tags.get(&*matching::folded(tag?.as_str())).copied()
+    }
+
+    fn numbered(&self, serial: Option<&SerialNumber>) -> Option<AssetKey> {
+        self.serials.get(&*matching::folded(serial?.as_str())).copied()
     }
 
     fn note(&mut self, key: AssetKey, asset: &StoredAsset, line: u32) {
         if let Some(tag) = &asset.tag {
-            self.tags.insert(tag.as_str().into(), key);
+            self.tags.insert(matching::key(tag.as_str()), key);
         }
         if let Some(serial) = &asset.serial {
-            self.serials.insert(serial.as_str().into(), key);
+            self.serials.insert(matching::key(serial.as_str()), key);
         }
         self.lines.insert(key, line);
     }
@@ -167,7 +189,7 @@ fn label(row: &AssetRow) -> String {
 
 /// Applies one row; false when it is rejected.
 fn apply<R: Read>(
-    row: AssetRow,
+    mut row: AssetRow,
     table: &Table<R>,
     register: &mut Known,
     session: &mut Session<'_, '_>,
@@ -216,6 +238,8 @@ fn apply<R: Read>(
     if !same_device(&row, &stored, table, found) {
         return Ok(false);
     }
+    matching::keep_spelling(&mut row, &stored, table, found);
+    session.matches.count(&row, &stored);
     let line = row.line;
     let mut asset = stored;
     if merge(&mut asset, row, origin) {
@@ -273,7 +297,7 @@ fn same_device<R: Read>(
     found: &mut Vec<Diagnostic>,
 ) -> bool {
     if let (Some(new), Some(old)) = (&row.serial, &stored.serial)
-        && new != old
+        && !matching::same(new.as_str(), old.as_str())
     {
         found.push(
             Diagnostic::error(
@@ -290,8 +314,23 @@ fn same_device<R: Read>(
         return false;
     }
     if let (Some(new), Some(old)) = (&row.tag, &stored.tag)
-        && new != old
+        && !matching::same(new.as_str(), old.as_str())
     {
+        if let Some(class) = row.class.as_ref().filter(|class| **class != stored.class) {
+            found.push(
+                Diagnostic::error(
+                    codes::IDENTITY_CONFLICT,
+                    format!(
+                        "the serial number belongs to `{old}`, a {}; this row calls it `{new}`, a {class}",
+                        stored.class
+                    ),
+                )
+                .at(table.row_place(Some(Field::SerialNumber.word())))
+                .value(stored.label())
+                .help("correct the serial number of the one that has it wrongly; one number is one device"),
+            );
+            return false;
+        }
         found.push(
             Diagnostic::warning(
                 codes::RELABELLED,

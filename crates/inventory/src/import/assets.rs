@@ -5,7 +5,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use diagnostic::{Diagnostic, Diagnostics};
+use diagnostic::{Diagnostic, Diagnostics, Severity};
 
 use super::MAX_PROBLEMS;
 use super::cell::{BadCell, Memory, Reading, shorten};
@@ -13,10 +13,12 @@ use super::date::DateOrder;
 use super::map::AssetMap;
 use super::placeholder::Placeholders;
 use super::problems::Problems;
+use super::records::CellType;
 use super::run::Input;
 use super::table::{ColumnName, Fetched, Layout, Refused, Table, resolve};
 use crate::catalogue::{Field, Group, Kind, Value};
 use crate::codes;
+use crate::normal::chassis;
 use crate::vocabulary::{AssetTag, Class, ClassCatalogue, SerialNumber};
 
 /// What one row of a file says of one device.
@@ -96,6 +98,8 @@ pub(super) struct RowPlan {
     pub(super) class_rules: Vec<ClassRule>,
     pub(super) skips: Vec<SkipRule>,
     pub(super) seen_on: Option<Extraction>,
+    /// Whether a model's name may tell the class of a row that has none.
+    pub(super) infers_class: bool,
 }
 
 /// Devices row by row, without keeping more than one of them.
@@ -201,7 +205,7 @@ impl<'c, R: Read> AssetRows<'c, R> {
             row.seen_on = Some(day);
         }
         if row.class.is_none() {
-            row.class = self.inferred_class();
+            row.class = self.inferred_class().or_else(|| self.class_of_model(&row));
         }
         self.drop_placeholder(&mut row, found);
         if sound && row.tag.is_none() && row.serial.is_none() {
@@ -233,6 +237,16 @@ impl<'c, R: Read> AssetRows<'c, R> {
             })
         })?;
         Some(rule.class.clone())
+    }
+
+    fn class_of_model(&self, row: &AssetRow) -> Option<Class> {
+        let model = row
+            .values
+            .iter()
+            .find(|(field, _)| *field == Field::Model)
+            .filter(|_| self.plan.infers_class)?;
+        let Value::Text(text) = &model.1 else { return None };
+        self.classes.parse(chassis::class_of_model(text)?).ok()
     }
 
     fn drop_placeholder(&self, row: &mut AssetRow, found: &mut Vec<Diagnostic>) {
@@ -287,6 +301,7 @@ fn own_plan<R: Read>(
         class_rules: Vec::new(),
         skips: Vec::new(),
         seen_on: None,
+        infers_class: false,
     })
 }
 
@@ -313,17 +328,29 @@ fn extract<R: Read>(
     found: &mut Vec<Diagnostic>,
 ) -> Result<Option<Value>, ()> {
     let Extraction { field, origin, reading, on_bad, memory } = extraction;
-    let (raw, heading): (&str, &str) = match origin {
-        Origin::Column { index, heading } => (table.cell(*index), heading),
-        Origin::Constant(text) => (text, ""),
+    let (raw, heading, cell_type): (&str, &str, CellType) = match origin {
+        Origin::Column { index, heading } => (table.cell(*index), heading, table.cell_type(*index)),
+        Origin::Constant(text) => (text, "", CellType::Text),
         Origin::FirstOf(columns) => columns
             .iter()
-            .map(|(index, heading)| (table.cell(*index), &**heading))
-            .find(|(cell, _)| !matches!(reading.read(*field, cell), Ok(None)))
+            .map(|(index, heading)| (table.cell(*index), &**heading, table.cell_type(*index)))
+            .find(|(cell, _, _)| !matches!(reading.read(*field, cell), Ok(None)))
             .unwrap_or_default(),
     };
     if raw.is_empty() {
         return Ok(None);
+    }
+    if let Some(day) = day_of(*field, raw, cell_type, table) {
+        return Ok(Some(Value::Date(day)));
+    }
+    if is_identifier(*field)
+        && let Some(problem) = number_as_identifier(*field, raw, cell_type)
+    {
+        let sound = problem.severity == Severity::Warning;
+        found.push(problem.at(table.row_place(Some(heading))).value(shorten(raw)));
+        if !sound {
+            return Err(());
+        }
     }
     let read = if is_identifier(*field) {
         reading.read(*field, raw).map_err(Box::new)
@@ -351,6 +378,57 @@ fn extract<R: Read>(
         .help("name the text under `empty` in the map, or set `on_bad = \"reject\"`"),
     );
     Ok(None)
+}
+
+/// The day of a workbook's cell, when the cell is one: of a date, or of a number that counts days.
+fn day_of<R: Read>(
+    field: Field,
+    raw: &str,
+    cell_type: CellType,
+    table: &Table<R>,
+) -> Option<NaiveDate> {
+    if field.kind() != Kind::Date {
+        return None;
+    }
+    match cell_type {
+        CellType::Text => None,
+        CellType::Date => NaiveDate::parse_from_str(raw, "%Y-%m-%d").ok(),
+        CellType::Number => table.day(raw),
+    }
+}
+
+/// What is wrong with an identifier that a spreadsheet has made a number of.
+fn number_as_identifier(field: Field, raw: &str, cell_type: CellType) -> Option<Diagnostic> {
+    let raw = raw.trim();
+    // What is left of a long number in a CSV file that a spreadsheet saved.
+    let scientific = raw.split_once("E+").is_some_and(|(mantissa, exponent)| {
+        let digits =
+            |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, "0"));
+        digits(whole) && digits(fraction) && digits(exponent)
+    });
+    let whole = raw.bytes().all(|byte| byte.is_ascii_digit()) && raw.len() <= 15;
+    match (cell_type, field) {
+        (CellType::Text, _) if !scientific => None,
+        (CellType::Number, Field::AssetTag) if whole => Some(
+            Diagnostic::warning(
+                codes::NUMBER_AS_TAG,
+                format!("the asset tag `{raw}` is a number in the workbook, and may have lost leading zeros"),
+            )
+            .help("compare it with the label, and format the column as text"),
+        ),
+        (CellType::Date, _) => Some(
+            Diagnostic::error(codes::NUMBER_AS_SERIAL, format!("expected an identifier, found the date {raw}"))
+                .help("format the column as text and enter it again from the label"),
+        ),
+        _ => Some(
+            Diagnostic::error(
+                codes::NUMBER_AS_SERIAL,
+                format!("expected an identifier as text, found the number `{}`", shorten(raw)),
+            )
+            .help("format the column as text and enter it again from the label; it is never repaired"),
+        ),
+    }
 }
 
 /// Puts a value where it belongs in the row; false when it rejects the row.

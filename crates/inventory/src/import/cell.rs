@@ -10,11 +10,15 @@ use super::date::{DateFormat, DateOrder, DateProblem};
 use crate::catalogue::{Field, Group, Kind, Unit, Value};
 use crate::codes;
 use crate::export::restore_text;
+use crate::normal::{chassis, model, os};
+use crate::vocabulary::OrgCode;
 
 /// How dates of a column are written.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Dates {
     Order(DateOrder),
+    /// As tools export them: with a time of day, a month's name or a short year.
+    Stamp(DateOrder),
     Format(DateFormat),
 }
 
@@ -34,6 +38,87 @@ pub(super) struct Reading {
     pub(super) otherwise: Option<String>,
     /// How many of the field's units one of the column's units is.
     pub(super) factor: Option<Decimal>,
+    /// What of the text counts.
+    pub(super) part: Option<Part>,
+}
+
+/// What of a text counts, when tools say several things in one cell.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Part {
+    /// The operating system of a name or a version such as `10.0.22631.3007`.
+    Os,
+    /// Its edition.
+    OsEdition,
+    /// Its build.
+    OsBuild,
+    /// The version of a TPM in `2.0, 0, 1.38`.
+    TpmVersion,
+    /// The class of a chassis, by word or number.
+    Chassis,
+    /// The class that the name of a model tells.
+    ModelClass,
+    /// The name of a Lenovo's type code.
+    ModelName,
+    /// A number with its unit, such as `16 GB`.
+    Size,
+    /// The code of an organisation at the beginning or end of a place's name.
+    SiteCode,
+    /// The day of a firmware, month first.
+    FirmwareDay,
+}
+
+impl Part {
+    /// The words that maps use.
+    pub(super) const WORDS: &'static [(&'static str, Self)] = &[
+        ("os", Self::Os),
+        ("os-edition", Self::OsEdition),
+        ("os-build", Self::OsBuild),
+        ("tpm-version", Self::TpmVersion),
+        ("chassis", Self::Chassis),
+        ("model-class", Self::ModelClass),
+        ("model-name", Self::ModelName),
+        ("size", Self::Size),
+        ("site-code", Self::SiteCode),
+        ("firmware-day", Self::FirmwareDay),
+    ];
+
+    /// The part of a text; nothing when the text does not say.
+    fn of(self, field: Field, text: &str) -> Option<String> {
+        match self {
+            Self::Os => os::of(text, text).os,
+            Self::OsEdition => os::of(text, "").edition.map(str::to_owned),
+            Self::OsBuild => os::windows_build(text),
+            Self::TpmVersion => os::tpm_version(text),
+            Self::Chassis => chassis::class(text).map(str::to_owned),
+            Self::ModelClass => chassis::class_of_model(text).map(str::to_owned),
+            Self::ModelName => Some(model::name(text)),
+            Self::Size => size(field, text),
+            Self::SiteCode => site(text),
+            Self::FirmwareDay => os::firmware_day(text),
+        }
+    }
+}
+
+/// A number with a unit of the field, such as `16 GB`, in the field's own unit; a bare number stays, to be refused.
+fn size(field: Field, text: &str) -> Option<String> {
+    let text = text.replace(',', "");
+    let at = text.find(|letter: char| letter.is_ascii_alphabetic())?;
+    let (number, name) = text.split_at_checked(at)?;
+    let factor = super::map::unit_factor(field, name.trim().trim_end_matches('.'))?;
+    let units = Decimal::from_str_exact(number.trim()).ok()?.checked_mul(factor)?;
+    Some(units.normalize().to_string())
+}
+
+/// The organisation's code at the beginning or end of a place's name, such as `A81001 High Street Surgery`.
+pub(super) fn site(name: &str) -> Option<String> {
+    let mut words =
+        name.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let ods = |word: &&str| {
+        word.len() >= 6 && matches!(word.to_uppercase().parse::<OrgCode>(), Ok(OrgCode::Ods(_)))
+    };
+    let first = words.next();
+    let last = words.next_back();
+    first.into_iter().chain(last).find(|word| ods(word)).map(str::to_uppercase)
 }
 
 impl Reading {
@@ -48,6 +133,7 @@ impl Reading {
             words: None,
             otherwise: None,
             factor: None,
+            part: None,
         }
     }
 }
@@ -89,7 +175,18 @@ impl Reading {
             return Ok(None);
         }
         let word = self.translate(field, stripped)?;
-        self.parse(field, word).map(Some)
+        let Some(part) = self.part.filter(|_| self.words.is_none()) else {
+            return self.parse(field, word).map(Some);
+        };
+        match part.of(field, word) {
+            Some(text) => self.parse(field, &text).map(Some),
+            None if part == Part::Size => Err(BadCell::new(
+                codes::UNIT_UNKNOWN,
+                format!("expected a size with its unit such as 16 GB, found `{}`", shorten(word)),
+                "say the column's unit with `from` in a map; `refit import guess` writes one",
+            )),
+            None => Ok(None),
+        }
     }
 
     fn says_nothing(&self, text: &str) -> bool {
@@ -121,6 +218,7 @@ impl Reading {
     fn parse_date(&self, text: &str) -> Result<Value, BadCell> {
         let found = match &self.dates {
             Dates::Order(order) => order.parse(text),
+            Dates::Stamp(order) => order.parse_stamp(text),
             Dates::Format(format) => format.parse(text).ok_or(DateProblem::Unreadable),
         };
         found.map(Value::Date).map_err(|problem| match problem {
@@ -131,7 +229,7 @@ impl Reading {
             ),
             DateProblem::Unreadable => {
                 let (wanted, help) = match &self.dates {
-                    Dates::Order(_) => (
+                    Dates::Order(_) | Dates::Stamp(_) => (
                         "such as 2026-11-20".to_owned(),
                         "write it as 2026-11-20, or say the file's order with --date-order",
                     ),
@@ -153,8 +251,25 @@ impl Reading {
             Some(factor) => number.checked_mul(factor).ok_or_else(wrong)?,
             None => number,
         };
+        if implausible(field, units) {
+            return Err(BadCell::new(
+                codes::IMPLAUSIBLE_SIZE,
+                format!("expected {} in {}, found `{}`", field.word(), unit.symbol, shorten(text)),
+                "the number looks like MB; say `from = \"MB\"` in a map",
+            ));
+        }
         unit.to_steps(units).map(Value::Number).map_err(|_| wrong())
     }
+}
+
+/// Whether a size is so large that its unit must be another: 2 TiB of memory, 256 TB of disk.
+fn implausible(field: Field, units: Decimal) -> bool {
+    let most = match field {
+        Field::RamGib | Field::RamVisibleGib => 2_047,
+        Field::DiskGb => 255_999,
+        _ => return false,
+    };
+    units > Decimal::from(most)
 }
 
 /// The problem of a cell that its kind does not accept.

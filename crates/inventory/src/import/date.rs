@@ -56,6 +56,79 @@ impl DateOrder {
     }
 }
 
+impl DateOrder {
+    /// Reads what tools export: a date, with or without a time of day, a month's name or a year of two digits.
+    ///
+    /// Without an order, a date is read only if there is one way to read it: 25/12/2026 is, 01/02/2026 is not.
+    pub(super) fn parse_stamp(self, text: &str) -> Result<NaiveDate, DateProblem> {
+        let text = without_time(text.trim());
+        if let Ok(Value::Date(date)) = Kind::Date.parse(text) {
+            return Ok(date);
+        }
+        if text.chars().any(|letter| letter.is_ascii_alphabetic()) {
+            return self.parse_named(text);
+        }
+        let parts: Vec<&str> = text.split(['/', '.', '-']).collect();
+        let [a, b, c] = parts.as_slice() else { return Err(DateProblem::Unreadable) };
+        let all = [
+            (Self::Dmy, long_or_short(c, b, a)),
+            (Self::Mdy, long_or_short(c, a, b)),
+            (Self::Ymd, long_or_short(a, b, c)),
+        ];
+        let mut readings: Vec<NaiveDate> = all
+            .into_iter()
+            .filter(|(order, _)| self == Self::Iso || self == *order)
+            .filter_map(|(_, date)| date)
+            .collect();
+        readings.sort_unstable();
+        readings.dedup();
+        match readings.as_slice() {
+            [date] => Ok(*date),
+            [] => Err(DateProblem::Unreadable),
+            _ => Err(DateProblem::Ambiguous),
+        }
+    }
+
+    /// `23 Jan 2023`, `Jan 23, 2023`, and with an order also `23-Jan-23`.
+    fn parse_named(self, text: &str) -> Result<NaiveDate, DateProblem> {
+        let parts: Vec<&str> =
+            text.split([' ', '-', '/', ',']).filter(|part| !part.is_empty()).collect();
+        let [a, b, year] = parts.as_slice() else { return Err(DateProblem::Unreadable) };
+        let month = |text: &str| {
+            let mut rest = text;
+            take_month(&mut rest).filter(|_| rest.is_empty())
+        };
+        let (month, day) = match (month(a), month(b)) {
+            (Some(month), None) => (month, *b),
+            (None, Some(month)) => (month, *a),
+            _ => return Err(DateProblem::Unreadable),
+        };
+        if year.len() == 2 && self == Self::Iso {
+            return Err(DateProblem::Ambiguous);
+        }
+        long_or_short(year, &month.to_string(), day).ok_or(DateProblem::Unreadable)
+    }
+}
+
+/// The date without a time of day after a space or `T`.
+fn without_time(text: &str) -> &str {
+    let cut = text.char_indices().find(|(at, letter)| {
+        let rest = text.get(at.saturating_add(1)..).unwrap_or_default();
+        let digit = rest.starts_with(|first: char| first.is_ascii_digit());
+        (*letter == ' ' && digit && rest.contains(':')) || (*letter == 'T' && *at == 10 && digit)
+    });
+    cut.and_then(|(at, _)| text.get(..at)).unwrap_or(text).trim_end_matches([',', ' '])
+}
+
+/// A year of four digits, or of two: 70 to 99 are of the last century.
+fn long_or_short(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
+    if year.len() != 2 {
+        return date_of(year, month, day);
+    }
+    let century = if year < "70" { "20" } else { "19" };
+    date_of(&format!("{century}{year}"), month, day)
+}
+
 /// Four digits of a year, one or two of month and day.
 fn date_of(year: &str, month: &str, day: &str) -> Option<NaiveDate> {
     let digits = |text: &str, most: usize| {
@@ -200,6 +273,30 @@ mod tests {
         assert_eq!(DateOrder::Dmy.parse("2026-02-01"), Ok(day("2026-02-01")));
         for bad in ["31/02/2026", "1/2/26", "1/2", "01/02/1969", "a/b/2026", "+1/02/2026"] {
             assert_eq!(DateOrder::Dmy.parse(bad), Err(DateProblem::Unreadable), "{bad}");
+        }
+    }
+
+    #[test]
+    fn stamps_are_read_when_there_is_one_way_to_read_them() {
+        let iso = |text: &str| DateOrder::Iso.parse_stamp(text);
+        for text in [
+            "2026-01-23T08:15:00Z",
+            "2026-01-23 08:15:00.0000000",
+            "23/01/2026 14:33:12",
+            "1/23/2026 12:00:00 AM",
+            "1/23/26",
+            "23 Jan 2026",
+            "Jan 23, 2026",
+        ] {
+            assert_eq!(iso(text), Ok(day("2026-01-23")), "{text}");
+        }
+        for text in ["01/02/2026", "3/1/23", "23-Jan-22"] {
+            assert_eq!(iso(text), Err(DateProblem::Ambiguous), "{text}");
+        }
+        assert_eq!(DateOrder::Mdy.parse_stamp("3/1/23"), Ok(day("2023-03-01")));
+        assert_eq!(DateOrder::Dmy.parse_stamp("23-Jan-22"), Ok(day("2022-01-23")));
+        for text in ["", "yesterday", "31/02/2026", "45292", "2026-01-23T", "Jan 2026"] {
+            assert_eq!(iso(text), Err(DateProblem::Unreadable), "{text}");
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use sha2::{Digest as _, Sha256};
 
 use super::MAX_BYTES;
@@ -16,6 +16,8 @@ pub(super) enum InputError {
     Io(io::Error),
     /// More bytes than a file may have.
     TooLarge,
+    /// Bytes that are no character in the file's encoding.
+    Damaged,
 }
 
 /// The bytes of a file in chunks.
@@ -28,6 +30,8 @@ pub(super) struct InputBytes<R> {
     begun: bool,
     ended: bool,
     only_carriage_returns: bool,
+    /// Bytes of the first chunk that were looked at and not yet used.
+    peeked: Option<usize>,
 }
 
 impl<R: Read> InputBytes<R> {
@@ -41,6 +45,56 @@ impl<R: Read> InputBytes<R> {
             begun: false,
             ended: false,
             only_carriage_returns: false,
+            peeked: None,
+        }
+    }
+
+    /// The first bytes of the file, which remain to be read.
+    pub(super) fn peek(&mut self) -> Result<&[u8], InputError> {
+        if self.peeked.is_none() && !self.begun {
+            self.peeked = Some(self.read_chunk().map_err(InputError::Io)?);
+        }
+        Ok(self.chunk.get(..self.peeked.unwrap_or(0)).unwrap_or_default())
+    }
+
+    /// All bytes as they are, undecoded.
+    pub(super) fn read_raw(&mut self, most: u64) -> Result<Vec<u8>, InputError> {
+        let mut all = Vec::new();
+        loop {
+            let read = self.next_chunk().map_err(InputError::Io)?;
+            self.begun = true;
+            if self.length > most.min(MAX_BYTES) {
+                return Err(InputError::TooLarge);
+            }
+            if read == 0 {
+                self.ended = true;
+                return Ok(all);
+            }
+            all.extend_from_slice(self.chunk.get(..read).unwrap_or_default());
+        }
+    }
+
+    /// All bytes as text: UTF-8, or UTF-16 where a byte-order mark says so, or else Windows-1252 (then true).
+    pub(super) fn read_text(&mut self, most: u64) -> Result<(String, bool), InputError> {
+        let mut all = Vec::new();
+        while self.fill(&mut all)? {
+            if self.length > most {
+                return Err(InputError::TooLarge);
+            }
+        }
+        Ok(match String::from_utf8(all) {
+            Ok(text) => (text, false),
+            Err(error) => {
+                let (text, _) = WINDOWS_1252.decode_without_bom_handling(error.as_bytes());
+                (text.into_owned(), true)
+            }
+        })
+    }
+
+    fn next_chunk(&mut self) -> io::Result<usize> {
+        match self.peeked.take() {
+            Some(read) => Ok(read),
+            None => self.read_chunk(),
         }
     }
 
@@ -49,7 +103,7 @@ impl<R: Read> InputBytes<R> {
         if self.ended {
             return Ok(false);
         }
-        let read = self.read_chunk().map_err(InputError::Io)?;
+        let read = self.next_chunk().map_err(InputError::Io)?;
         if self.length > MAX_BYTES {
             return Err(InputError::TooLarge);
         }
@@ -59,7 +113,7 @@ impl<R: Read> InputBytes<R> {
         let bytes = self.chunk.get(skip..read).unwrap_or_default();
         let from = out.len();
         match &mut self.decoder {
-            Some(decoder) => decode(decoder, bytes, self.ended, out),
+            Some(decoder) => decode(decoder, bytes, self.ended, out)?,
             None => out.extend_from_slice(bytes),
         }
         // Old Macintosh line ends: the lone carriage returns become the line feeds that the reader counts.
@@ -121,22 +175,30 @@ impl<R: Read> InputBytes<R> {
     }
 }
 
-fn decode(decoder: &mut Decoder, bytes: &[u8], last: bool, out: &mut Vec<u8>) {
+/// Decodes; a damaged character is refused, because what stood there is not known.
+fn decode(
+    decoder: &mut Decoder,
+    bytes: &[u8],
+    last: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), InputError> {
     let mut text = String::with_capacity(
         decoder.max_utf8_buffer_length(bytes.len()).unwrap_or(bytes.len().saturating_mul(3)),
     );
     let mut rest = bytes;
     loop {
-        let (result, read, _) = decoder.decode_to_string(rest, &mut text, last);
+        let (result, read) = decoder.decode_to_string_without_replacement(rest, &mut text, last);
         rest = rest.get(read..).unwrap_or_default();
         match result {
-            encoding_rs::CoderResult::InputEmpty => break,
-            encoding_rs::CoderResult::OutputFull => {
+            encoding_rs::DecoderResult::InputEmpty => break,
+            encoding_rs::DecoderResult::OutputFull => {
                 text.reserve(rest.len().saturating_mul(3).max(64));
             }
+            encoding_rs::DecoderResult::Malformed(..) => return Err(InputError::Damaged),
         }
     }
     out.extend_from_slice(text.as_bytes());
+    Ok(())
 }
 
 /// Bytes as small hexadecimal letters.

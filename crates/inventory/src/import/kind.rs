@@ -38,6 +38,11 @@ impl FileKind {
         self.columns().iter().map(|name| name.word).collect()
     }
 
+    /// The key under which JSON lists rows of this kind.
+    pub fn key(self) -> String {
+        self.as_str().replace('-', "_")
+    }
+
     /// The kind that headings belong to: the one that knows most of them, if it knows at least half.
     ///
     /// Required columns decide between kinds that know equally many.

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::io::Read;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
-use diagnostic::{Diagnostic, Place};
+use diagnostic::{Diagnostic, Place, Severity};
 
+use super::date::DateFormat;
 use super::organisations::Cells;
 use super::run::{Halt, Session};
 use super::table::{ColumnName, Fetched, Table, resolve};
@@ -37,7 +39,13 @@ pub(super) fn apply<R: Read>(
     mut table: Table<R>,
     session: &mut Session<'_, '_>,
 ) -> Result<Table<R>, Halt> {
-    let positions = resolve(&table, COLUMNS, &mut session.problems)?;
+    let publication = is_publication(table.headings());
+    let positions = if publication {
+        published(table.headings())
+    } else {
+        resolve(&table, COLUMNS, &mut session.problems)?
+    };
+    let totals = if publication { totals(table.headings()) } else { Vec::new() };
     let declared: BTreeMap<OrgCode, Organisation> = session
         .transaction
         .organisations()?
@@ -52,7 +60,9 @@ pub(super) fn apply<R: Read>(
             session.problems.extend(found);
             break;
         }
-        if fetched == Fetched::Row && table.is_blank() {
+        let is_part =
+            || totals.iter().any(|at| !table.cell(*at).trim().eq_ignore_ascii_case("all"));
+        if fetched == Fetched::Row && (table.is_blank() || is_part()) {
             continue;
         }
         session.count_row();
@@ -87,6 +97,27 @@ pub(super) fn apply<R: Read>(
     Ok(table)
 }
 
+/// Whether headings are those of the national publication of registered patients.
+pub(super) fn is_publication(headings: &[Arc<str>]) -> bool {
+    let has = |word: &str| headings.iter().any(|heading| heading.eq_ignore_ascii_case(word));
+    has("CODE") && has("NUMBER_OF_PATIENTS")
+}
+
+/// Where the publication has our columns.
+fn published(headings: &[Arc<str>]) -> Vec<Option<usize>> {
+    ["CODE", "NUMBER_OF_PATIENTS", "EXTRACT_DATE"]
+        .iter()
+        .map(|word| headings.iter().position(|heading| heading.eq_ignore_ascii_case(word)))
+        .collect()
+}
+
+/// Columns by which the publication divides a practice; the rows that say ALL are its totals.
+fn totals(headings: &[Arc<str>]) -> Vec<usize> {
+    let divides =
+        |heading: &Arc<str>| ["SEX", "AGE"].iter().any(|word| heading.eq_ignore_ascii_case(word));
+    headings.iter().enumerate().filter(|(_, heading)| divides(heading)).map(|(at, _)| at).collect()
+}
+
 fn read_row<R: Read>(
     table: &Table<R>,
     positions: &[Option<usize>],
@@ -106,9 +137,12 @@ fn read_row<R: Read>(
     if matches!(patients, Some(Err(_))) {
         cells.problem("list_size", codes::BAD_CELL, "a whole number of patients");
     }
-    let as_of = cells.date("as_of", session.date_order);
+    // The publication writes 01APR2026.
+    let format = "ddmonyyyy".parse::<DateFormat>().ok();
+    let published = cells.text("as_of").and_then(|text| format?.parse(text));
+    let as_of = published.or_else(|| cells.date("as_of", session.date_order));
     found.append(&mut cells.found);
-    if found.is_empty() {
+    if found.iter().all(|problem| problem.severity != Severity::Error) {
         Some(ListSize { code: code?, patients: patients?.ok()?, as_of })
     } else {
         None
@@ -153,4 +187,33 @@ fn check<R: Read>(
         return None;
     }
     Some(row)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::import::{Input, OnError, Options, run};
+    use crate::store::{MemoryStore, Store as _};
+    use crate::vocabulary::ClassCatalogue;
+
+    #[test]
+    fn the_national_publication_is_read_by_its_totals() {
+        let mut store = MemoryStore::new("Q99".parse().unwrap());
+        let classes = ClassCatalogue::shipped();
+        let mut import = |text: &str| {
+            let mut options = Options::new(&classes, "2026-11-21T12:00:00Z");
+            options.on_error = OnError::Skip;
+            run(&mut store, Input { name: "p.csv".into(), reader: text.as_bytes() }, options)
+                .unwrap()
+        };
+        import("ods_code,name,kind\nZ99001,First,practice\n");
+        let outcome = import(
+            "PUBLICATION,EXTRACT_DATE,TYPE,CODE,POSTCODE,SEX,AGE,NUMBER_OF_PATIENTS\n\
+             GP_PRAC_PAT_LIST,01APR2026,GP,Z99001,X1 1XX,ALL,ALL,9120\n\
+             GP_PRAC_PAT_LIST,01APR2026,GP,Z99001,X1 1XX,FEMALE,0,40\n\
+             GP_PRAC_PAT_LIST,01APR2026,GP,Z99002,X1 1XX,ALL,ALL,100\n",
+        );
+        let counts = outcome.summary.unwrap().counts;
+        assert_eq!((counts.changed, counts.rejected), (1, 1));
+        assert_eq!(store.organisations().unwrap()[0].list_size, Some(9_120));
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::Read;
 
-use diagnostic::{Diagnostic, Place, suggest};
+use diagnostic::{Diagnostic, Place, Severity, suggest};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
@@ -156,7 +156,7 @@ fn read_row<R: Read>(
     if let Some(Err(expected)) = &class {
         cells.problem("class", codes::BAD_CLASS, expected.0);
     }
-    let life_years: Option<u32> = cells.parse("life_years", codes::BAD_CELL);
+    let life_years: Option<u32> = cells.whole("life_years", codes::BAD_CELL);
     if life_years.is_some_and(|years| !(1..=50).contains(&years)) {
         cells.problem("life_years", codes::BAD_CELL, "a life of 1 to 50 years");
     }
@@ -175,7 +175,7 @@ fn read_row<R: Read>(
     let manufacturer = cells.text("manufacturer").map(str::to_owned);
     let name = cells.text("model").map(str::to_owned);
     found.append(&mut cells.found);
-    if !found.is_empty() {
+    if found.iter().any(|problem| problem.severity == Severity::Error) {
         return None;
     }
     Some(Model {

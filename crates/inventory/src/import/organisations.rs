@@ -5,7 +5,7 @@ use std::io::Read;
 use std::str::FromStr;
 
 use chrono::NaiveDate;
-use diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 
 use super::cell::shorten;
 use super::date::{DateOrder, DateProblem};
@@ -65,6 +65,15 @@ impl<'t, R: Read> Cells<'t, R> {
                 None
             }
         }
+    }
+
+    /// A column as a whole number; a problem with `code` when it is none.
+    pub(super) fn whole<T: FromStr>(&mut self, word: &str, code: Code) -> Option<T> {
+        let number = self.text(word)?.parse().ok();
+        if number.is_none() {
+            self.problem(word, code, "a whole number in digits alone");
+        }
+        number
     }
 
     /// A column as a date.
@@ -262,7 +271,7 @@ fn read_row<R: Read>(
     if from.zip(until).is_some_and(|(from, until)| until <= from) {
         cells.problem("until", codes::BAD_PERIOD, "a day after the day in `from`");
     }
-    let tier: Option<u8> = cells.parse("tier", codes::BAD_CELL);
+    let tier: Option<u8> = cells.whole("tier", codes::BAD_CELL);
     if tier.is_some_and(|tier| tier > 2) {
         cells.problem("tier", codes::BAD_CELL, "a tier of 0, 1 or 2");
     }
@@ -292,14 +301,15 @@ fn read_row<R: Read>(
         kind,
         link: parent.map(|parent| StatedLink { parent, relation, from, until }),
         tier,
-        list_size: cells.parse("list_size", codes::BAD_CELL),
+        list_size: cells.whole("list_size", codes::BAD_CELL),
         clinical_system: cells.text("clinical_system").map(str::to_owned),
         planned_close: cells.date("planned_close", order),
         merge_into: cells.parse("merge_into", codes::BAD_ORGANISATION),
         code: code?,
     };
     found.append(&mut cells.found);
-    if found.is_empty() { Some(row) } else { None }
+    let usable = found.iter().all(|problem| problem.severity != Severity::Error);
+    usable.then_some(row)
 }
 
 /// Joins a row to the others of its organisation, unless it contradicts them.

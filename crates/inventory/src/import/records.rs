@@ -19,6 +19,12 @@ pub(super) enum Fault {
     CellTooLong,
     TooManyColumns,
     Nul,
+    /// A cell of a workbook names a shared text that the workbook lacks.
+    NoSuchText,
+    /// A cell of a workbook shows an error such as `#N/A`.
+    ErrorCell,
+    /// A formula of a workbook was saved without its result.
+    NoResult,
 }
 
 /// One record: its cells as bytes, and the line on which it starts.
@@ -30,6 +36,20 @@ pub(super) struct Record {
     pub(super) line: u32,
     /// What is wrong with its shape, if anything.
     pub(super) fault: Option<Fault>,
+    /// What the source says its cells are; cells beyond the list are texts.
+    pub(super) types: Vec<CellType>,
+}
+
+/// What a source says that a cell is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(super) enum CellType {
+    /// Characters as somebody typed them, or a format without types.
+    #[default]
+    Text,
+    /// A number: what looks like an identifier has lost leading zeros, or digits beyond the fifteenth.
+    Number,
+    /// A day of a workbook, written as ISO 8601.
+    Date,
 }
 
 impl Record {
@@ -50,6 +70,27 @@ impl Record {
         &self.bytes
     }
 
+    /// What the source says a cell is.
+    pub(super) fn cell_type(&self, index: usize) -> CellType {
+        self.types.get(index).copied().unwrap_or_default()
+    }
+
+    /// Begins a record of cells that are UTF-8 already.
+    pub(super) fn begin(&mut self, line: u32) {
+        self.clear();
+        self.line = line;
+    }
+
+    /// Appends a whole cell.
+    pub(super) fn push(&mut self, text: &str, cell_type: CellType) {
+        self.append(text.as_bytes());
+        if cell_type != CellType::Text {
+            self.types.resize(self.ends.len(), CellType::Text);
+            self.types.push(cell_type);
+        }
+        self.end_cell();
+    }
+
     /// Puts other cells in the place of these.
     pub(super) fn replace(&mut self, cells: impl IntoIterator<Item = String>) {
         self.bytes.clear();
@@ -63,10 +104,11 @@ impl Record {
     fn clear(&mut self) {
         self.bytes.clear();
         self.ends.clear();
+        self.types.clear();
         self.fault = None;
     }
 
-    fn fail(&mut self, fault: Fault) {
+    pub(super) fn fail(&mut self, fault: Fault) {
         self.fault.get_or_insert(fault);
     }
 
@@ -108,15 +150,8 @@ pub(super) struct Records<R> {
 }
 
 impl<R: Read> Records<R> {
-    pub(super) fn new(input: R, delimiter: u8) -> Self {
-        Self {
-            input: InputBytes::new(input),
-            buffer: Vec::new(),
-            at: 0,
-            delimiter,
-            line: 1,
-            after_return: false,
-        }
+    pub(super) fn new(input: InputBytes<R>, delimiter: u8) -> Self {
+        Self { input, buffer: Vec::new(), at: 0, delimiter, line: 1, after_return: false }
     }
 
     /// The bytes not yet read, and their hash.
@@ -250,7 +285,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn all(text: &[u8]) -> Vec<(u32, Vec<String>, Option<Fault>)> {
-        let mut records = Records::new(text, b',');
+        let mut records = Records::new(InputBytes::new(text), b',');
         let mut record = Record::default();
         let mut all = Vec::new();
         while records.next(&mut record).unwrap() {

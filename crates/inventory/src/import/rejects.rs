@@ -6,9 +6,10 @@ use std::sync::Arc;
 use diagnostic::{Diagnostic, Severity};
 
 use super::table::Table;
+use crate::export::neutralise;
 
 /// The heading of the column that says why a row was rejected; readers ignore it, so that the mended file imports as it is.
-pub(super) const PROBLEM_HEADING: &str = "refit_problem";
+pub const PROBLEM_HEADING: &str = "refit_problem";
 
 /// Writes rejected rows as they were, with the reason in a column of its own.
 pub(super) struct Rejects<'w> {
@@ -52,7 +53,11 @@ impl<'w> Rejects<'w> {
     }
 
     fn record<'a>(&mut self, cells: impl Iterator<Item = &'a str>) {
-        self.failed |= self.writer.write_record(cells).is_err();
+        // The file will be opened in a spreadsheet: what it would run as a formula is guarded, which importing undoes.
+        for cell in cells {
+            self.failed |= self.writer.write_field(neutralise(cell).as_ref()).is_err();
+        }
+        self.failed |= self.writer.write_record(None::<&[u8]>).is_err();
     }
 
     /// Ends the file; false when some of it could not be written.

@@ -9,11 +9,15 @@ use super::assets::{AssetRows, Remarks};
 use super::date::DateOrder;
 use super::kind::FileKind;
 use super::map::AssetMap;
+use super::matching::Matches;
+use super::opening::{Opened, open};
+use super::preset::Preset;
 use super::problems::Problems;
 use super::rejects::Rejects;
-use super::table::{Layout, Refused, Table};
+use super::table::{Refused, Table};
 use super::{apply, list_sizes, models, organisations};
 use crate::codes;
+use crate::software::{self, Installed};
 use crate::store::{Batch, BatchId, Counts, Store, StoreError, Transaction};
 use crate::vocabulary::{ClassCatalogue, words};
 
@@ -67,6 +71,10 @@ pub struct Options<'o> {
     pub kind: Option<FileKind>,
     /// How to read a file of another format.
     pub map: Option<&'o AssetMap>,
+    /// Whose format the file is in, where no map says how to read it.
+    pub preset: Preset,
+    /// The sheet of a workbook; the first that is not hidden when absent.
+    pub sheet: Option<&'o str>,
     /// What may happen to known things.
     pub mode: Mode,
     /// Whether the import is kept.
@@ -81,6 +89,8 @@ pub struct Options<'o> {
     pub classes: &'o ClassCatalogue,
     /// Where rejected rows are written, as CSV with the reason.
     pub rejects: Option<&'o mut dyn Write>,
+    /// Called when all rejected rows are written and before anything is stored: makes their file whole under its name.
+    pub publish_rejects: Option<&'o mut dyn FnMut() -> std::io::Result<()>>,
     /// Called now and then with the number of rows read.
     pub progress: Option<&'o mut dyn FnMut(u64)>,
 }
@@ -102,6 +112,8 @@ impl<'o> Options<'o> {
         Self {
             kind: None,
             map: None,
+            preset: Preset::Auto,
+            sheet: None,
             mode: Mode::Upsert,
             effect: Effect::Store,
             on_error: OnError::Stop,
@@ -109,6 +121,7 @@ impl<'o> Options<'o> {
             recorded_at: recorded_at.into(),
             classes,
             rejects: None,
+            publish_rejects: None,
             progress: None,
         }
     }
@@ -127,6 +140,8 @@ pub struct Summary {
     pub counts: Counts,
     /// Labels of known devices that are not in a snapshot, ascending.
     pub missing: Vec<String>,
+    /// By what known devices were recognised.
+    pub matches: Matches,
 }
 
 /// What came of a file.
@@ -165,6 +180,9 @@ pub(super) struct Session<'s, 'o> {
     pub(super) classes: &'o ClassCatalogue,
     pub(super) counts: Counts,
     pub(super) missing: Vec<String>,
+    pub(super) matches: Matches,
+    /// Programs that were found on devices.
+    pub(super) software: Vec<Installed>,
     pub(super) remarks: Remarks,
     pub(super) problems: Problems,
     rejects: Option<Rejects<'o>>,
@@ -234,13 +252,15 @@ pub fn run<R: Read>(
 ) -> Result<Outcome, StoreError> {
     let mut problems = Problems::new();
     let opened = open(input, &options, &mut problems);
-    let Ok((table, kind)) = opened else {
+    let Ok(Opened { table, kind, map: own_map, preset }) = opened else {
         return Ok(Outcome { summary: None, problems: problems.into_diagnostics() });
     };
     let transaction = store.begin()?;
     let batch = transaction.next_batch()?;
+    let map = options.map.or(own_map.as_ref());
     let ending = Ending {
-        map: options.map,
+        map,
+        preset,
         mode: options.mode,
         effect: options.effect,
         on_error: options.on_error,
@@ -254,13 +274,15 @@ pub fn run<R: Read>(
         classes: options.classes,
         counts: Counts::default(),
         missing: Vec::new(),
+        matches: Matches::default(),
+        software: Vec::new(),
         remarks: Remarks::default(),
         problems,
         rejects: options.rejects.map(Rejects::new),
         progress: options.progress,
     };
     let applied = match kind {
-        FileKind::Assets => apply::assets(table, options.map, &mut session),
+        FileKind::Assets => apply::assets(table, map, &mut session),
         FileKind::Organisations => organisations::apply(table, &mut session),
         FileKind::Models => models::apply(table, &mut session),
         FileKind::ListSizes => list_sizes::apply(table, &mut session),
@@ -272,12 +294,13 @@ pub fn run<R: Read>(
         }
         Err(Halt::Store(error)) => return Err(error),
     };
-    conclude(table, kind, session, &ending)
+    conclude(table, kind, session, &ending, options.publish_rejects)
 }
 
 /// What the end of an import needs of its options.
 struct Ending<'o> {
     map: Option<&'o AssetMap>,
+    preset: Preset,
     mode: Mode,
     effect: Effect,
     on_error: OnError,
@@ -290,11 +313,24 @@ fn conclude<R: Read>(
     kind: FileKind,
     session: Session<'_, '_>,
     options: &Ending<'_>,
+    publish_rejects: Option<&mut dyn FnMut() -> std::io::Result<()>>,
 ) -> Result<Outcome, StoreError> {
     let name = table.name().clone();
-    let Session { mut transaction, batch, counts, missing, remarks, mut problems, rejects, .. } =
-        session;
-    if rejects.is_some_and(|rejects| !rejects.finish()) {
+    let Session {
+        mut transaction,
+        batch,
+        counts,
+        missing,
+        matches,
+        software,
+        remarks,
+        mut problems,
+        rejects,
+        ..
+    } = session;
+    let written = rejects.is_none_or(Rejects::finish)
+        && (counts.rejected == 0 || publish_rejects.is_none_or(|publish| publish().is_ok()));
+    if !written {
         problems.push(
             Diagnostic::error(codes::FILE_UNREADABLE, "the rejected rows could not be written")
                 .at(Place::file(name.clone()))
@@ -317,7 +353,9 @@ fn conclude<R: Read>(
                 .help("check that the export's filter did not leave everything out"),
         );
     }
-    let stopped = options.on_error == OnError::Stop && problems.has_errors();
+    // Rows that are in neither the store nor a file would be lost.
+    let stopped = !written
+        || options.on_error == OnError::Stop && (problems.has_errors() || counts.rejected > 0);
     let kept = options.effect == Effect::Store && !stopped;
     if kept {
         transaction.put_batch(&Batch {
@@ -325,40 +363,28 @@ fn conclude<R: Read>(
             file: name.to_string(),
             sha256: sha256.clone(),
             kind: kind.as_str().to_owned(),
-            preset: options.map.map_or_else(|| "refit".to_owned(), |map| map.name().to_owned()),
+            preset: options
+                .map
+                .map_or_else(|| options.preset.as_str().to_owned(), |map| map.name().to_owned()),
             map_sha256: options.map.map(|map| map.sha256().to_owned()),
             mode: options.mode.as_str().to_owned(),
             recorded_at: options.recorded_at.clone(),
             counts,
         })?;
+        if !software.is_empty() {
+            transaction.put_document(&software::document(
+                batch,
+                &options.recorded_at,
+                &software,
+            ))?;
+        }
         transaction.commit()?;
     }
     let batch = kept.then_some(batch);
     Ok(Outcome {
-        summary: Some(Summary { kind, batch, sha256, counts, missing }),
+        summary: Some(Summary { kind, batch, sha256, counts, missing, matches }),
         problems: problems.into_diagnostics(),
     })
-}
-
-/// Reads the headings and settles what the file lists.
-fn open<R: Read>(
-    input: Input<R>,
-    options: &Options<'_>,
-    problems: &mut Problems,
-) -> Result<(Table<R>, FileKind), Refused> {
-    let layout = options.map.map_or_else(Layout::default, AssetMap::layout);
-    let table = Table::open(input.reader, input.name, layout, problems)?;
-    let mapped = options.map.map(|_| FileKind::Assets);
-    let recognised = || FileKind::recognise(table.headings());
-    if let Some(kind) = options.kind.or(mapped).or_else(recognised) {
-        return Ok((table, kind));
-    }
-    problems.push(
-        Diagnostic::error(codes::UNKNOWN_KIND, "the headings fit no kind of file")
-            .at(table.row_place(None))
-            .help("say what the file is with --kind, or describe it in a map (`--map MAP.toml`)"),
-    );
-    Err(Refused)
 }
 
 /// The rows of an assets file.

@@ -6,12 +6,17 @@ use std::sync::Arc;
 use diagnostic::{Code, Diagnostic, Place, suggest};
 use encoding_rs::WINDOWS_1252;
 
+use super::epraccur::{self, Practices};
 use super::input::InputError;
+use super::kind::FileKind;
+use super::preset::Preset;
 use super::problems::Problems;
-use super::records::{Fault, Record, Records};
+use super::records::{CellType, Fault, Record};
 use super::rejects::PROBLEM_HEADING;
+use super::rows::{RowStep, Rows, RowsError, Wanted};
 use super::{MAX_COLUMNS, MAX_ROWS};
 use crate::codes;
+use crate::export::restore_text;
 
 /// The file cannot be used at all; the problems say why.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -44,8 +49,13 @@ impl Default for Layout {
 
 /// A file with a row of headings.
 pub(super) struct Table<R> {
-    records: Records<R>,
+    rows_of: Rows<R>,
     name: Arc<str>,
+    /// The sheet of a workbook.
+    sheet: Option<Arc<str>>,
+    /// What the file lists and its format, where its form says so.
+    kind: Option<FileKind>,
+    preset: Option<Preset>,
     headings: Vec<Arc<str>>,
     record: Record,
     rows: u64,
@@ -55,16 +65,44 @@ pub(super) struct Table<R> {
 }
 
 impl<R: Read> Table<R> {
-    /// Reads the headings.
+    /// Opens a file of any form and reads its headings.
     pub(super) fn open(
         reader: R,
         name: Arc<str>,
         layout: Layout,
         problems: &mut Problems,
     ) -> Result<Self, Refused> {
+        let wanted =
+            Wanted { delimiter: layout.delimiter, sheet: None, preset: Preset::Auto, kind: None };
+        Self::open_as(reader, name, layout, &wanted, problems)
+    }
+
+    /// Opens a file as somebody says that it is.
+    pub(super) fn open_as(
+        reader: R,
+        name: Arc<str>,
+        layout: Layout,
+        wanted: &Wanted<'_>,
+        problems: &mut Problems,
+    ) -> Result<Self, Refused> {
+        let found = match Rows::open(reader, &name, wanted) {
+            Ok(found) => found,
+            Err(error) => {
+                problems.push(rows_problem(error, &name));
+                return Err(Refused);
+            }
+        };
+        problems.extend(found.remarks);
+        let sheet = match &found.rows {
+            Rows::Sheet(sheet, _) => Some(sheet.sheet().clone()),
+            _ => None,
+        };
         let mut table = Self {
-            records: Records::new(reader, layout.delimiter),
+            rows_of: found.rows,
             name,
+            sheet,
+            kind: found.kind,
+            preset: found.preset,
             headings: Vec::new(),
             record: Record::default(),
             rows: 0,
@@ -72,36 +110,95 @@ impl<R: Read> Table<R> {
             has_utf8: false,
             unreadable: false,
         };
+        if let Rows::Items(items) = &table.rows_of {
+            table.headings = items.words().iter().map(|word| Arc::from(*word)).collect();
+            return Ok(table);
+        }
+        if let (Rows::Ended(_), Some(kind)) = (&table.rows_of, table.kind) {
+            table.headings = kind.words().into_iter().map(Arc::from).collect();
+            return Ok(table);
+        }
+        table.read_headings(layout, wanted.preset, problems)
+    }
+
+    fn read_headings(
+        mut self,
+        layout: Layout,
+        preset: Preset,
+        problems: &mut Problems,
+    ) -> Result<Self, Refused> {
         let mut record = Record::default();
         loop {
-            match table.records.next(&mut record) {
-                Ok(true) if record.line < layout.header_row => {}
-                Ok(true) => break,
-                Ok(false) => {
+            let mut found = Vec::new();
+            match self.rows_of.next(&mut record, &self.name, &mut found) {
+                Ok(RowStep::Row | RowStep::Bad) if record.line < layout.header_row => {}
+                // A workbook may begin with a title; headings are more than one, or one that is ours.
+                Ok(RowStep::Row) if self.sheet.is_some() && is_title(&record) => {}
+                Ok(RowStep::Row | RowStep::Bad) => break,
+                Ok(RowStep::End) => {
                     problems.push(
                         Diagnostic::error(codes::FILE_EMPTY, "the file has no row of headings")
-                            .at(Place::file(table.name.clone()))
+                            .at(Place::file(self.name.clone()))
                             .help("check that the export that made it has finished"),
                     );
                     return Err(Refused);
                 }
-                Err(error) => return Err(table.input_problem(&error, problems)),
+                Err(error) => {
+                    problems.push(rows_problem(error, &self.name));
+                    return Err(Refused);
+                }
             }
         }
-        table.record = record;
+        if preset == Preset::Epraccur
+            || (preset == Preset::Auto
+                && (epraccur::is_row(&record) || epraccur::is_headings(&record)))
+        {
+            return self.practices(record, problems);
+        }
+        self.record = record;
         let mut found = Vec::new();
-        if let Some(fault) = table.record.fault {
-            problems.push(table.fault(fault));
+        if let Some(fault) = self.record.fault {
+            problems.push(self.fault(fault));
             return Err(Refused);
         }
-        if !table.decode(&mut found) {
+        if !self.decode(&mut found) {
             problems.extend(found);
             return Err(Refused);
         }
         problems.extend(found);
-        table.headings =
-            (0..table.record.len()).map(|index| table.cell(index).trim().into()).collect();
-        table.check_headings(layout, problems)
+        self.headings = (0..self.record.len())
+            .map(|index| restore_text(self.cell(index).trim()).into())
+            .collect();
+        while self.sheet.is_some() && self.headings.last().is_some_and(|heading| heading.is_empty())
+        {
+            self.headings.pop();
+        }
+        self.check_headings(layout, problems)
+    }
+
+    /// Goes on with the practices of a file without headings.
+    fn practices(mut self, first: Record, problems: &mut Problems) -> Result<Self, Refused> {
+        let words = FileKind::Organisations.words();
+        let Rows::Text(records) = self.rows_of else {
+            problems.push(
+                Diagnostic::error(
+                    codes::PRESET_MISMATCH,
+                    "expected the CSV file of the Organisation Data Service",
+                )
+                .at(Place::file(self.name.clone()))
+                .help("save the file as CSV, or import it with a map"),
+            );
+            return Err(Refused);
+        };
+        self.headings = words.iter().map(|word| Arc::from(*word)).collect();
+        let first = Some(first).filter(|first| {
+            !epraccur::is_headings(first)
+                && (epraccur::is_row(first) || first.len() != 27 || first.fault.is_some())
+        });
+        self.rows_of = Rows::Practices(Box::new(Practices::new(*records, first)), words);
+        self.kind = Some(FileKind::Organisations);
+        self.preset = Some(Preset::Epraccur);
+        Ok(self)
     }
 
     fn check_headings(self, layout: Layout, problems: &mut Problems) -> Result<Self, Refused> {
@@ -129,17 +226,15 @@ impl<R: Read> Table<R> {
         if self.unreadable {
             return Fetched::End;
         }
-        match self.records.next(&mut self.record) {
-            Ok(true) => {}
-            Ok(false) => return Fetched::End,
+        let step = match self.rows_of.next(&mut self.record, &self.name, found) {
+            Ok(RowStep::End) => return Fetched::End,
+            Ok(step) => step,
             Err(error) => {
-                let mut problems = Problems::new();
-                self.input_problem(&error, &mut problems);
-                found.extend(problems.into_diagnostics());
+                found.push(rows_problem(error, &self.name));
                 self.unreadable = true;
                 return Fetched::End;
             }
-        }
+        };
         self.rows = self.rows.saturating_add(1);
         if self.rows > MAX_ROWS {
             self.unreadable = true;
@@ -155,8 +250,15 @@ impl<R: Read> Table<R> {
             found.push(problem);
             return Fetched::Bad;
         }
+        if step == RowStep::Bad {
+            return Fetched::Bad;
+        }
         if !self.decode(found) {
             return Fetched::Bad;
+        }
+        // A sheet has no cells where nothing was ever written.
+        while self.sheet.is_some() && self.record.len() < self.headings.len() {
+            self.record.push("", CellType::Text);
         }
         if self.record.len() != self.headings.len() {
             let (cells, headings) = (self.record.len(), self.headings.len());
@@ -208,14 +310,46 @@ impl<R: Read> Table<R> {
         self.record.bytes().iter().all(u8::is_ascii_whitespace)
     }
 
+    /// What the source says that a cell of the current row is.
+    pub(super) fn cell_type(&self, index: usize) -> CellType {
+        self.record.cell_type(index)
+    }
+
+    /// The day that a number counts to, in a workbook.
+    pub(super) fn day(&self, serial: &str) -> Option<chrono::NaiveDate> {
+        match &self.rows_of {
+            Rows::Sheet(sheet, _) => sheet.day(serial),
+            _ => None,
+        }
+    }
+
+    /// What the file lists, where its form says so.
+    pub(super) fn kind(&self) -> Option<FileKind> {
+        self.kind
+    }
+
+    /// The format of the file, where its form says so.
+    pub(super) fn preset(&self) -> Option<Preset> {
+        self.preset
+    }
+
+    /// Programs that the current row's document lists.
+    pub(super) fn software(&self) -> &[crate::software::Software] {
+        match &self.rows_of {
+            Rows::Items(items) => items.software(),
+            _ => &[],
+        }
+    }
+
     /// The place of the current row, or of one of its cells.
     pub(super) fn row_place(&self, heading: Option<&str>) -> Place {
-        Place::record(self.name.clone(), self.record.line, heading)
+        let place = Place::record(self.name.clone(), self.record.line, heading);
+        Place { sheet: self.sheet.clone(), ..place }
     }
 
     /// The hash of the whole file, read to its end.
     pub(super) fn finish(self) -> Result<String, ()> {
-        self.records.into_input().finish().map_err(|_| ())
+        self.rows_of.finish()
     }
 
     /// Makes the record's bytes UTF-8; false when the row must be rejected.
@@ -278,6 +412,21 @@ impl<R: Read> Table<R> {
                 format!("expected at most {MAX_COLUMNS} cells, found more"),
                 "leave out the columns that are not needed",
             ),
+            Fault::NoSuchText => (
+                codes::SHEET_TEXT,
+                "a cell of this row refers to a text that the workbook does not have".to_owned(),
+                "open the file in Excel or LibreOffice and save it again as .xlsx",
+            ),
+            Fault::ErrorCell => (
+                codes::SHEET_ERROR,
+                "a cell of this row shows an error such as #N/A".to_owned(),
+                "mend the formula, or clear the cell",
+            ),
+            Fault::NoResult => (
+                codes::SHEET_NO_RESULT,
+                "a formula of this row was saved without its result".to_owned(),
+                "open the file in Excel or LibreOffice and save it, so that results are kept",
+            ),
             Fault::Nul => (
                 codes::ROW_NUL,
                 "the row holds a NUL byte".to_owned(),
@@ -286,22 +435,41 @@ impl<R: Read> Table<R> {
         };
         Diagnostic::error(code, message).at(self.row_place(None)).help(help)
     }
+}
 
-    fn input_problem(&self, error: &InputError, problems: &mut Problems) -> Refused {
-        let place = Place::file(self.name.clone());
-        problems.push(match error {
-            InputError::Io(error) => {
-                Diagnostic::error(codes::FILE_UNREADABLE, format!("cannot read the file: {error}"))
-                    .at(place)
-                    .help("check the disk and the permissions of the file")
-            }
-            InputError::TooLarge => {
-                Diagnostic::error(codes::FILE_TOO_LARGE, "the file has more than 2 GiB")
-                    .at(place)
-                    .help("split the file; its parts can be imported one after the other")
-            }
-        });
-        Refused
+/// Whether a row of a sheet is a title above the headings.
+fn is_title(record: &Record) -> bool {
+    let mut cells = (0..record.len())
+        .map(|index| record.cell(index))
+        .filter(|cell| !cell.trim_ascii().is_empty());
+    let first = cells.next().map(|cell| String::from_utf8_lossy(cell).trim().to_lowercase());
+    let alone = cells.next().is_none();
+    first.is_none_or(|first| {
+        alone && !FileKind::ALL.iter().any(|kind| kind.words().contains(&first.as_str()))
+    })
+}
+
+fn rows_problem(error: RowsError, name: &Arc<str>) -> Diagnostic {
+    let place = Place::file(name.clone());
+    match error {
+        RowsError::Refused(problem) => *problem,
+        RowsError::Input(InputError::Io(error)) => {
+            Diagnostic::error(codes::FILE_UNREADABLE, format!("cannot read the file: {error}"))
+                .at(place)
+                .help("check the disk and the permissions of the file")
+        }
+        RowsError::Input(InputError::Damaged) => Diagnostic::error(
+            codes::FILE_UNREADABLE,
+            "the text of the file is damaged: it is not whole UTF-16",
+        )
+        .at(place)
+        .help("export the file again, if possible as UTF-8"),
+        RowsError::Input(InputError::TooLarge) => Diagnostic::error(
+            codes::FILE_TOO_LARGE,
+            "the file is larger than files of its form may be",
+        )
+        .at(place)
+        .help("split the file; its parts can be imported one after the other"),
     }
 }
 

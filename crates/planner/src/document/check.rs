@@ -275,6 +275,13 @@ impl<'a> Checker<'a> {
     fn check_money(&mut self, line: &Line, asset: usize, t: u16, k: u16) {
         let class = self.class_of(asset);
         let item = class.and_then(|class| class.items.get(usize::from(k)));
+        if let Some(item) = item {
+            self.expect(
+                format!("lines[{}].life_years", line.id),
+                &line.life_years,
+                &item.life_years,
+            );
+        }
         let year = usize::from(t).saturating_sub(1);
         let money = item.and_then(|item| item.money.get(year)).copied();
         let Some(ItemMoney { net, vat, recoverable }) = money else { return };

@@ -164,6 +164,7 @@ impl Composer<'_> {
             fy: year.to_string(),
             action: if again { "replace-again" } else { "replace" }.to_owned(),
             item: challenger.item.clone(),
+            life_years: challenger.life_years,
             price_net: money.net.to_string(),
             vat: money.vat.to_string(),
             price_gross: money.gross().to_string(),
@@ -305,7 +306,7 @@ impl Composer<'_> {
                     stream: self.stream(holder),
                     kind: "capital".to_owned(),
                     certainty: envelope
-                        .map_or("assumed", |envelope| envelope.certainty.as_str())
+                        .map_or("none", |envelope| envelope.certainty.as_str())
                         .to_owned(),
                     envelope: limit.to_string(),
                     spend: Money::from_pence(spent).to_string(),

@@ -37,7 +37,7 @@ pub struct Price {
     /// Id of the framework it is called off from.
     pub framework: Option<String>,
     /// Days from order to receipt.
-    pub lead_days: u32,
+    pub lead_days: Option<u32>,
     /// Work of an engineer to install one, in quarter hours, rounded up.
     pub install_quarter_hours: i64,
     /// Years of life; the policy's life of the class unless the file says otherwise.
@@ -122,9 +122,13 @@ impl PriceList {
             let inflation = read_inflation(top);
             let mut items = Once::new();
             let mut prices = Vec::new();
+            let mut at_once = Vec::new();
             for mut table in top.tables("price") {
                 let price = read_price(&mut table, classes, &frameworks);
                 if let Some((price, named)) = price {
+                    if price.lead_days.is_none() {
+                        at_once.push((price.item.clone(), named.clone()));
+                    }
                     let unique = items.claim(
                         &table,
                         price.item.clone(),
@@ -137,6 +141,17 @@ impl PriceList {
                     }
                 }
                 table.finish();
+            }
+            if let Some((_, place)) = at_once.first() {
+                let items: Vec<&str> = at_once.iter().map(|(item, _)| item.as_str()).collect();
+                top.problem(
+                    Diagnostic::warning(
+                        codes::NO_LEAD_TIME,
+                        format!("no lead time is given for {}", items.join(", ")),
+                    )
+                    .at(place.clone())
+                    .help("add `lead_days`; until then an order is taken to arrive on its own day, so 31 March counts as in time"),
+                );
             }
             prices.sort_by(|a, b| a.item.cmp(&b.item));
             Self { prices, frameworks, inflation }
@@ -236,16 +251,16 @@ fn read_price(
     let vat_rate = optional_share(table, "vat_rate").unwrap_or_else(|| Decimal::new(20, 2));
     let vat_recoverable = optional_share(table, "vat_recoverable").unwrap_or_default();
     let validity = read_validity(table, frameworks);
-    let lead_days = optional_count(table, "lead_days", 0, 3650).map_or(0, |read| read.value);
+    let lead_days = optional_count(table, "lead_days", 0, 3650).map(|read| read.value);
     let hours = optional_decimal(table, "install_hours", Decimal::ZERO, Decimal::from(1000));
     let life_years = optional_count(table, "life_years", 1, 50).map(|read| read.value);
     let running_cost_year = optional_amount(table, "running_cost_year").map(|read| read.value);
     let embodied =
         optional_decimal(table, "embodied_kgco2e", Decimal::ZERO, Decimal::from(1_000_000));
+    // Of a class that is not known, nothing can be said about its facts.
     let family = class
         .as_ref()
-        .and_then(|class| classes.spec(&class.value))
-        .map_or(Family::Other, |spec| spec.family);
+        .map(|class| classes.spec(&class.value).map_or(Family::Other, |spec| spec.family));
     let meets = table.table("meets").map(|meets| read_meets(meets, family)).unwrap_or_default();
     let (item, class, net) = (item?, class?, net?);
     let breaks = read_breaks(table, &item.value, net.value);
@@ -338,9 +353,10 @@ fn find_framework<'f>(
     found
 }
 
-fn read_meets(mut table: Table<'_>, family: Family) -> BTreeMap<Field, Value> {
+fn read_meets(mut table: Table<'_>, family: Option<Family>) -> BTreeMap<Field, Value> {
     let mut facts = BTreeMap::new();
     for (name, item) in table.named_items() {
+        let Some(family) = family else { continue };
         if let Some((field, value)) = read_fact(&name, &item, family) {
             facts.insert(field, value);
         }

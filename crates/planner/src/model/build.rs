@@ -14,6 +14,7 @@ use super::keep::{KeepCosts, KeptDevice};
 use super::kind::{Challenger, Kind, KindKey};
 use super::names::{self, ClassNames, HolderNames, ItemMoney, ItemNames, Names};
 use super::offer::order_window;
+use super::unjudged;
 use crate::codes;
 use crate::document::Unplanned;
 use crate::pln1::{self, Assets, Draft, Problem};
@@ -83,6 +84,7 @@ pub fn build(estate: &Estate<'_>) -> (Option<Model>, Diagnostics) {
         all
     };
     warn_of_envelopes(estate, horizon, &holders, &mut problems);
+    unjudged::warn(estate, horizon, &sorted.kinds, &mut problems);
     let assembled = assemble(estate, horizon, sorted, holders, &mut costs, selection);
     match assembled {
         Ok(model) => (Some(model), problems),
@@ -515,6 +517,7 @@ fn names_of(
             .collect(),
     };
     let item = |challenger: &Challenger| ItemNames {
+        life_years: challenger.life_years,
         item: challenger.item.clone(),
         money: challenger
             .offers

@@ -14,7 +14,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use inventory::vocabulary::MoneyError;
-use inventory::{Class, Field, FundingClass, Money, Value};
+use inventory::{Class, Field, FundingClass, Money, Value, derive_facts};
 use rust_decimal::Decimal;
 use wes::Timeline;
 
@@ -107,13 +107,14 @@ impl Challenger {
             .chain(horizon.iter().map(|(_, year)| {
                 let mut facts = price.meets.clone();
                 facts.insert(Field::PurchaseDate, Value::Date(middle(year)));
+                derive_facts(&mut facts);
                 (estate.verdicts.judge_new)(&price.class, &facts)
             }))
             .collect();
         let mut challenger = Self {
             item: price.item.clone(),
             offers: Offer::in_every_year(price, inflation, estate.as_of, horizon)?,
-            lead_days: price.lead_days,
+            lead_days: price.lead_days.unwrap_or(0),
             life_years,
             quarter_hours: price.install_quarter_hours,
             running: running_costs(price, estate, horizon, costs),

@@ -22,6 +22,7 @@ pub mod names;
 pub mod need;
 pub mod offer;
 pub mod registered;
+mod unjudged;
 
 pub use build::{Model, UNLIMITED_QUARTER_HOURS, build};
 pub use device::{Device, DeviceDemand};

@@ -1,12 +1,13 @@
 //! What the numbers of a problem stand for: stored and written beside it, so that a plan can be verified line by line.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// The name of this file's schema.
 pub const SCHEMA: &str = "refit.problem-names/1";
 
 /// Names of the rows and columns of a problem.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Names {
     /// Always [`SCHEMA`].
@@ -24,7 +25,7 @@ pub struct Names {
 }
 
 /// A budget holder.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HolderNames {
     /// Its code.
@@ -36,7 +37,7 @@ pub struct HolderNames {
 }
 
 /// A planning class.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ClassNames {
     /// Class of the catalogue.
@@ -46,17 +47,19 @@ pub struct ClassNames {
 }
 
 /// An item and its money.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ItemNames {
     /// The item.
     pub item: String,
+    /// Its life in years.
+    pub life_years: u32,
     /// For years 1 to T, what it costs.
     pub money: Vec<ItemMoney>,
 }
 
 /// The money of an item in a year, in pence.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ItemMoney {
     /// Net price.

@@ -107,7 +107,7 @@ pub fn order_window(
     as_of: NaiveDate,
     year: FinancialYear,
 ) -> Option<(NaiveDate, NaiveDate)> {
-    let lead = Days::new(u64::from(price.lead_days));
+    let lead = Days::new(u64::from(price.lead_days.unwrap_or(0)));
     let first = year.start().checked_sub_days(lead)?.max(as_of);
     let first = price.valid_from.map_or(first, |from| first.max(from));
     let last = year.end().checked_sub_days(lead)?;

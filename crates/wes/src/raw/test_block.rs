@@ -5,9 +5,8 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use diagnostic::toml_file::{Item, Located, Scalar, Table};
 use diagnostic::{Diagnostic, Place};
-use inventory::catalogue::Kind;
 use inventory::toml_values::Date;
-use inventory::{Class, ClassCatalogue, Field, Value};
+use inventory::{Class, ClassCatalogue, Field, Value, derive_facts};
 
 use super::rule::unknown_class;
 use crate::codes;
@@ -75,7 +74,7 @@ fn read_device(
                 .help("add `class = \"laptop\"` or another class"),
         );
     }
-    derive_resolution(&mut facts);
+    derive_facts(&mut facts);
     Some((class?, facts))
 }
 
@@ -89,13 +88,4 @@ fn read_fact(field: Field, item: &Item<'_>) -> Option<Value> {
         );
     }
     value
-}
-
-/// Width and height follow from the resolution, as in the register's columns.
-pub(crate) fn derive_resolution(facts: &mut BTreeMap<Field, Value>) {
-    debug_assert_eq!(Field::Resolution.kind(), Kind::Resolution);
-    if let Some(Value::Resolution { width, height }) = facts.get(&Field::Resolution).cloned() {
-        facts.insert(Field::ResW, Value::Number(i64::from(width)));
-        facts.insert(Field::ResH, Value::Number(i64::from(height)));
-    }
 }

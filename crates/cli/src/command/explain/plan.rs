@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use diagnostic::suggest;
 use planner::certificate::{Certificate, SCALE};
 use planner::document::{Deferred, Line, PlanDocument, Unplanned, YearLine};
+use planner::reason::pence_of_scaled;
 use planner::solver::reduced_costs;
 use rust_decimal::Decimal;
 use schemars::JsonSchema;
@@ -163,14 +164,11 @@ fn choices(
             let year = usize::from(cost.choice.t1).checked_sub(1);
             let fy = year.and_then(|year| names.years.get(year));
             let item = class.and_then(|class| class.items.get(usize::from(cost.choice.k1)));
-            let pence = Decimal::from(cost.excess_scaled).checked_div(Decimal::from(SCALE));
-            let more = inventory::Money::half_up(
-                pence.unwrap_or_default().checked_div(Decimal::ONE_HUNDRED).unwrap_or_default(),
-            );
+            let more = pence_of_scaled(i128::from(cost.excess_scaled));
             YearChoice {
                 fy: fy.cloned().unwrap_or_else(|| "never".to_owned()),
                 item: item.filter(|_| fy.is_some()).map(|item| item.item.clone()),
-                more: more.unwrap_or_default().to_string(),
+                more: more.to_string(),
                 chosen: line.map(|line| &line.fy) == fy,
             }
         })

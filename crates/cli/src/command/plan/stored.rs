@@ -4,11 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use inventory::Store as _;
-use inventory::store::{Access, Document};
+use inventory::store::{Access, Document, DocumentSummary};
 use planner::document::{PlanDocument, ProblemBytes};
 use planner::model::{Model, Names};
 use planner::pln1::{FolderPlan, Problem};
-use serde_json::json;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::summary;
 use crate::args::Format;
@@ -27,6 +28,42 @@ const PROBLEM: &str = "plan-problem";
 /// The file of a problem that says what its numbers stand for.
 pub(crate) const NAMES_FILE: &str = "names.json";
 
+/// What `refit plan list --json` prints.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct ListReport {
+    /// The stored plans, in the order of their ids.
+    plans: Vec<StoredPlan>,
+}
+
+/// A plan that the estate keeps.
+#[derive(Debug, Serialize, JsonSchema)]
+struct StoredPlan {
+    /// The name under which it is kept.
+    id: String,
+    /// When it was recorded.
+    recorded_at: String,
+    #[serde(flatten)]
+    about: About,
+}
+
+/// What the store keeps beside a plan, so that a list need not read it.
+#[derive(Debug, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default)]
+struct About {
+    /// The day as of which it was made.
+    as_of: Option<String>,
+    /// Its first financial year.
+    from: Option<String>,
+    /// Its last financial year.
+    until: Option<String>,
+    /// Devices bought.
+    purchases: Option<u64>,
+    /// What they cost, in pounds.
+    spend: Option<String>,
+    /// (objective - bound) / objective.
+    certified_gap: Option<f64>,
+}
+
 /// The bytes of a plan as every command writes them.
 pub(crate) fn bytes(document: &PlanDocument) -> Result<Vec<u8>, Failure> {
     let mut bytes = serde_json::to_vec_pretty(document)
@@ -43,14 +80,15 @@ pub(crate) fn keep(
     model: &Model,
 ) -> Result<(), Failure> {
     let now = context.recorded_at();
-    let about = json!({
-        "as_of": document.as_of,
-        "from": document.horizon.first(),
-        "until": document.horizon.last(),
-        "purchases": document.totals.purchases,
-        "spend": document.totals.spend,
-        "certified_gap": document.certified_gap,
-    });
+    let about = About {
+        as_of: Some(document.as_of.clone()),
+        from: document.horizon.first().cloned(),
+        until: document.horizon.last().cloned(),
+        purchases: Some(document.totals.purchases),
+        spend: Some(document.totals.spend.clone()),
+        certified_gap: Some(document.certified_gap),
+    };
+    let about = serde_json::to_string(&about).unwrap_or_default();
     let files = ProblemBytes::of(&model.problem);
     let names = model.names.to_bytes().unwrap_or_default();
     let hash = &document.problem_sha256;
@@ -62,7 +100,7 @@ pub(crate) fn keep(
     transaction.put_document(&part("meta.json", files.meta))?;
     transaction.put_document(&part("assets.csv", files.assets))?;
     transaction.put_document(&part(NAMES_FILE, names))?;
-    let plan = Document::new(PLAN, &document.plan_id, &now, &about.to_string(), bytes.to_vec());
+    let plan = Document::new(PLAN, &document.plan_id, &now, &about, bytes.to_vec());
     transaction.put_document(&plan)?;
     transaction.commit()?;
     Ok(())
@@ -144,23 +182,19 @@ fn not_kept(document: &PlanDocument) -> Failure {
 pub(super) fn list(context: &Context) -> Result<Finish, Failure> {
     let output = context.output(Listing::FORMATS)?;
     let store = estate::open(context, Access::Read)?;
-    let names =
-        ["id", "recorded_at", "as_of", "from", "until", "purchases", "spend", "certified_gap"];
-    let right = |name: &&str| matches!(*name, "purchases" | "spend" | "certified_gap");
-    let columns =
-        names.iter().map(|name| (*name, if right(name) { Align::Right } else { Align::Left }));
-    let mut listing = Listing::new(columns);
-    for plan in store.documents(PLAN)? {
-        let about: serde_json::Value = serde_json::from_str(&plan.summary).unwrap_or_default();
-        let mut row = vec![json!(plan.id), json!(plan.recorded_at)];
-        row.extend(names.iter().skip(2).map(|name| about.get(name).cloned().unwrap_or_default()));
-        listing.push(row);
-    }
+    let summary = |plan: DocumentSummary| StoredPlan {
+        about: serde_json::from_str(&plan.summary).unwrap_or_default(),
+        id: plan.id,
+        recorded_at: plan.recorded_at,
+    };
+    let plans: Vec<StoredPlan> = store.documents(PLAN)?.into_iter().map(summary).collect();
     if output.format() == Format::Json {
-        let rows: Vec<serde_json::Value> = listing.objects().collect();
-        let payload = json!({ "plans": rows });
-        output.write_json(&Envelope::new("refit.plans/1", context.as_of(), Vec::new(), payload))?;
+        let report = ListReport { plans };
+        output.write_json(&Envelope::new("refit.plans/1", context.as_of(), Vec::new(), report))?;
     } else {
+        let left = ["id", "recorded_at", "as_of", "from", "until"].map(|name| (name, Align::Left));
+        let right = ["purchases", "spend", "certified_gap"].map(|name| (name, Align::Right));
+        let listing = Listing::of(left.into_iter().chain(right), &plans);
         output.write(|out| listing.write(output.format(), out))?;
     }
     Ok(Finish::Done)

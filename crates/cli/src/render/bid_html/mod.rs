@@ -87,7 +87,7 @@ pub fn render(bid: &BidModel) -> Result<String, askama::Error> {
         asked: Asked { spend: asked.map_or(Pounds::ZERO, |year: &Year| year.spend) },
         span: words::span(bid),
         purchases: grouped(bid.totals.purchases),
-        practices: grouped(bid.totals.practices),
+        practices: crate::bid::served(&bid.totals),
         failing: words::failing(bid),
         over: words::over(bid),
         charts: charts::draw(bid),

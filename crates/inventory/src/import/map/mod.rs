@@ -8,6 +8,7 @@ mod read;
 mod unit;
 
 pub use read::read_map;
+pub(in crate::import) use unit::factor as unit_factor;
 
 use diagnostic::Place;
 
@@ -29,9 +30,17 @@ pub struct AssetMap {
     seen_on: Option<FieldMap>,
     class_from: Vec<ClassFrom>,
     skips: Vec<Skip>,
+    /// Whether columns that the file lacks are passed over, as for formats whose columns their users choose.
+    lenient: bool,
 }
 
 impl AssetMap {
+    /// The same map for a file that may lack any of its columns.
+    pub(super) fn lenient(mut self) -> Self {
+        self.lenient = true;
+        self
+    }
+
     /// Its name: the key `name`, else the file's.
     pub fn name(&self) -> &str {
         &self.name

@@ -23,7 +23,7 @@ impl AssetMap {
         problems: &mut Problems,
     ) -> Result<RowPlan, Refused> {
         let before = problems.errors();
-        let mut finder = Finder { table, problems };
+        let mut finder = Finder { table, problems, lenient: self.lenient };
         let extractions = self
             .fields
             .iter()
@@ -57,7 +57,7 @@ impl AssetMap {
         if problems.errors() > before {
             return Err(Refused);
         }
-        Ok(RowPlan { extractions, class_rules, skips, seen_on })
+        Ok(RowPlan { extractions, class_rules, skips, seen_on, infers_class: self.lenient })
     }
 
     fn extraction<R: Read>(
@@ -83,6 +83,7 @@ impl AssetMap {
         let mut reading = map.reading.clone();
         if map.field.kind() == Kind::Date && !map.own_dates {
             reading.dates = match (&self.dates, order) {
+                _ if matches!(reading.dates, Dates::Stamp(_)) => Dates::Stamp(order),
                 (Some(format), DateOrder::Iso) => Dates::Format(format.clone()),
                 (_, order) => Dates::Order(order),
             };
@@ -105,6 +106,7 @@ impl AssetMap {
 struct Finder<'f, R> {
     table: &'f Table<R>,
     problems: &'f mut Problems,
+    lenient: bool,
 }
 
 impl<R: Read> Finder<'_, R> {
@@ -119,7 +121,9 @@ impl<R: Read> Finder<'_, R> {
             .collect();
         match matching.as_slice() {
             [(index, heading)] => Some((*index, (*heading).clone())),
-            [] if optional => None,
+            [] if optional || self.lenient => None,
+            // Reports of tools repeat columns such as an address; the first is the device's own.
+            [(index, heading), ..] if self.lenient => Some((*index, (*heading).clone())),
             [] => {
                 let near = suggest(wanted, self.table.headings().iter().map(|heading| &**heading));
                 let help = near.map_or_else(

@@ -10,7 +10,7 @@ use super::{AssetMap, ClassFrom, FieldMap, MapSource, Skip, unit};
 use crate::catalogue::{Field, Kind};
 use crate::codes::{self, MAP_TOML};
 use crate::import::assets::{OnBad, always_rejects, is_identifier};
-use crate::import::cell::{Dates, Reading};
+use crate::import::cell::{Dates, Part, Reading};
 use crate::import::date::{DateFormat, DateOrder};
 use crate::import::input::hex;
 use crate::import::table::Layout;
@@ -63,7 +63,7 @@ pub fn read_map(source: &Source, classes: &ClassCatalogue) -> (AssetMap, Diagnos
         }
         let sha256 = hex(&Sha256::digest(source.text()));
         let name = name.unwrap_or_else(|| source.name().to_owned());
-        AssetMap { name, sha256, layout, dates, fields, seen_on, class_from, skips }
+        AssetMap { name, sha256, layout, dates, fields, seen_on, class_from, skips, lenient: false }
     })
 }
 
@@ -225,10 +225,15 @@ fn read_field(field: Field, item: &Item<'_>, defaults: &Defaults<'_>) -> Option<
     reading.otherwise =
         table.item("otherwise").and_then(|item| own_word(field, &item, defaults.classes));
     reading.factor = read_factor(field, &mut table);
+    reading.part = read_part(&mut table);
     let format = table.optional::<String>("date").and_then(|text| {
         if field.kind() != Kind::Date {
             let message = format!("`date`: {field} is not a date");
             table.bad_value(text.place, message, "remove the key");
+            return None;
+        }
+        if text.value == "stamp" {
+            reading.dates = Dates::Stamp(DateOrder::Iso);
             return None;
         }
         date_format(&table, &text)
@@ -244,6 +249,17 @@ fn read_field(field: Field, item: &Item<'_>, defaults: &Defaults<'_>) -> Option<
     let source = read_source(field, &mut table, defaults.classes);
     table.finish();
     Some(FieldMap { field, source: source?, optional, reading, own_dates, on_bad, place })
+}
+
+fn read_part(table: &mut Table<'_>) -> Option<Part> {
+    let word = table.optional::<String>("as")?;
+    let found = Part::WORDS.iter().find(|(known, _)| *known == word.value).map(|(_, part)| *part);
+    if found.is_none() {
+        let known: Vec<&str> = Part::WORDS.iter().map(|(known, _)| *known).collect();
+        let message = format!("`as`: expected one of {}, found `{}`", known.join(", "), word.value);
+        table.bad_value(word.place, message, "remove the key, so that the whole cell counts");
+    }
+    found
 }
 
 fn read_source(field: Field, table: &mut Table<'_>, classes: &ClassCatalogue) -> Option<MapSource> {

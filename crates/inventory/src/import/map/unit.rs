@@ -10,7 +10,7 @@ pub(super) fn names(field: Field) -> Vec<&'static str> {
 }
 
 /// How many of the field's units one of the named units is.
-pub(super) fn factor(field: Field, name: &str) -> Option<Decimal> {
+pub(in crate::import) fn factor(field: Field, name: &str) -> Option<Decimal> {
     table(field).into_iter().find(|(known, _)| *known == name).map(|(_, factor)| factor)
 }
 

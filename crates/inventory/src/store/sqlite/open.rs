@@ -85,7 +85,9 @@ impl SqliteStore {
         let mut connection = connect(path, access, &name)?;
         protect(&connection, &name)?;
         let blank = check_owner(&connection, &name)?;
-        if access != Access::Read {
+        if access == Access::Read {
+            connection.pragma_update(None, "query_only", true).or_fault(&name)?;
+        } else {
             let mode = match journal {
                 Journal::WriteAhead => "WAL",
                 Journal::Rollback => "DELETE",
@@ -93,7 +95,6 @@ impl SqliteStore {
             connection
                 .query_row(&format!("PRAGMA journal_mode = {mode}"), [], |_| Ok(()))
                 .or_fault(&name)?;
-            connection.pragma_update(None, "synchronous", "FULL").or_fault(&name)?;
         }
         if blank && access == Access::Create {
             connection.pragma_update(None, "application_id", APPLICATION_ID).or_fault(&name)?;
@@ -230,19 +231,19 @@ fn create(path: &Path, name: &str) -> Result<(), StoreError> {
     })
 }
 
+/// Opens the file; readers too with the right to write, because only such a connection takes the log with it when it is the
+/// last to close: one that was opened for reading alone would leave `-wal` and `-shm` beside the estate.
 fn connect(path: &Path, access: Access, name: &str) -> Result<Connection, StoreError> {
     let base = OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    // SQLite falls back to reading where the file cannot be written.
+    let connection = Connection::open_with_flags(path, base | OpenFlags::SQLITE_OPEN_READ_WRITE)
+        .or_fault(name)?;
     if access != Access::Read {
-        let connection =
-            Connection::open_with_flags(path, base | OpenFlags::SQLITE_OPEN_READ_WRITE)
-                .or_fault(name)?;
         if connection.is_readonly("main").or_fault(name)? {
             return Err(StoreError::new(StoreFault::ReadOnly, name, None));
         }
         return Ok(connection);
     }
-    let read = base | OpenFlags::SQLITE_OPEN_READ_ONLY;
-    let connection = Connection::open_with_flags(path, read).or_fault(name)?;
     let probe =
         connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0));
     let cannot_share = matches!(
@@ -255,8 +256,9 @@ fn connect(path: &Path, access: Access, name: &str) -> Result<Connection, StoreE
         path.file_name().map(|name| name.to_string_lossy()).unwrap_or_default()
     ));
     if cannot_share && !log.exists() {
+        let read = base | OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         let uri = format!("file:{}?immutable=1", escape_uri(&path.to_string_lossy()));
-        return Connection::open_with_flags(uri, read | OpenFlags::SQLITE_OPEN_URI).or_fault(name);
+        return Connection::open_with_flags(uri, read).or_fault(name);
     }
     probe.or_fault(name)?;
     Ok(connection)
@@ -274,6 +276,8 @@ fn protect(connection: &Connection, name: &str) -> Result<(), StoreError> {
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false).or_fault(name)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_VIEW, false).or_fault(name)?;
     connection.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0).or_fault(name)?;
+    // For readers too: the last of them may write the log back into the file.
+    connection.pragma_update(None, "synchronous", "FULL").or_fault(name)?;
     connection.pragma_update(None, "cell_size_check", true).or_fault(name)?;
     connection.pragma_update(None, "foreign_keys", true).or_fault(name)?;
     // 64 MiB: the pages that an import of a million rows touches again.

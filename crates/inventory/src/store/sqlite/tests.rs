@@ -128,6 +128,46 @@ fn info_and_backup_tell_and_copy_the_file() {
     assert_eq!(open(&copy, Access::Read).unwrap().settings().unwrap()["name"], "one");
 }
 
+/// The names of the files in a folder, sorted.
+fn files_in(folder: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn one_file_is_left_whoever_closes_last() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("estate.db");
+    let mut writer = open(&path, Access::Create).unwrap();
+    writer.put_setting("name", "one").unwrap();
+    let reader = open(&path, Access::Read).unwrap();
+    assert_eq!(files_in(folder.path()), ["estate.db", "estate.db-shm", "estate.db-wal"]);
+    drop(writer);
+    assert_eq!(reader.settings().unwrap()["name"], "one");
+    drop(reader);
+    assert_eq!(files_in(folder.path()), ["estate.db"]);
+    let reader = open(&path, Access::Read).unwrap();
+    assert_eq!(reader.settings().unwrap()["name"], "one");
+    drop(reader);
+    assert_eq!(files_in(folder.path()), ["estate.db"]);
+}
+
+#[test]
+fn what_is_open_for_reading_cannot_be_changed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("estate.db");
+    drop(open(&path, Access::Create).unwrap());
+    let before = std::fs::read(&path).unwrap();
+    let mut reader = open(&path, Access::Read).unwrap();
+    let refused = reader.put_setting("name", "one").map_err(|error| error.fault);
+    assert_eq!(refused, Err(StoreFault::ReadOnly));
+    drop(reader);
+    assert!(std::fs::read(&path).unwrap() == before, "the file changed");
+}
+
 #[cfg(unix)]
 #[test]
 fn a_copy_in_a_read_only_folder_can_be_read() {
