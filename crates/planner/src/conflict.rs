@@ -170,6 +170,7 @@ fn why(model: &Model, reason: &ConflictReason) -> String {
                 .map(|(resource, t, _)| match resource {
                     Resource::Money => format!("the money of {}", year(*t)),
                     Resource::Hours => format!("the engineers of {}", year(*t)),
+                    other => format!("{other:?} of {}", year(*t)),
                 })
                 .collect();
             format!("however they are met, they take more than {} have between them", and(&rows))
@@ -192,6 +193,12 @@ fn amount(resource: Resource, value: i64) -> String {
     match resource {
         Resource::Money => format!("£{}", Money::from_pence(value)),
         Resource::Hours => format!("{} hours of engineers", hours_text(value)),
+        Resource::Pool(_) => format!("{value} devices for redeployment"),
+        Resource::Order(_) => format!("{value} pairs out of order"),
+        Resource::Failing(_) => format!("{value} failing devices of one site"),
+        Resource::Stream(_) | Resource::Minimum(_) | Resource::Change(_) => {
+            format!("£{}", Money::from_pence(value))
+        }
     }
 }
 

@@ -32,6 +32,7 @@ pub mod measure;
 pub mod model;
 mod obligation;
 pub mod pln1;
+pub mod pln2;
 pub mod reason;
 pub mod reserve;
 pub mod solver;

@@ -22,12 +22,14 @@ pub mod specimen;
 mod table;
 
 pub use columns::{read_column, write_column};
+pub(crate) use fault::fault;
 pub use fault::{CODES, Fault, Faults};
 pub use folder::{AssetSource, COLUMN_FILES, FolderPlan};
 pub(crate) use meta::json;
 pub use meta::{read_meta, write_meta};
 pub use problem::{Assets, Choice, Class, Draft, MAX_YEARS, Problem};
 pub use schedule::{Schedule, read_schedule, write_schedule};
+pub(crate) use table::{IntegerLines, match_columns};
 pub use table::{read_assets_csv, write_assets_csv};
 
 #[cfg(test)]

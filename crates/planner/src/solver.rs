@@ -24,9 +24,10 @@
 //! a proof; anything else is called [`Outcome::NotFound`].
 //!
 //! **Complexity.** About 10 to 30 passes of `O(n T^2)` multiply-adds over cached blocks, then work
-//! limited by constants. **Not done:** branch and bound, but for the exact effort on holders of a
-//! few items (`tiny`). These have a true duality gap of per cents, which no search closes; visits
-//! are not in the bound. See `docs/design/solver.md`.
+//! limited by constants. `branch` closes the duality gap of small holders, where it is per cents,
+//! by branching on counts of identical items (`simplex`), within a limit of work. PLN2 problems
+//! (`rich`, `constraint`, `local`, `state`) are more rows and changed prefixes for the same engine.
+//! See `docs/design/solver.md` and `docs/design/pln2.md`.
 
 #![expect(
     clippy::indexing_slicing,
@@ -41,8 +42,11 @@
     clippy::inline_always,
     reason = "numeric kernel: sizes and ranges are invariants of Problem; floats only steer"
 )]
+mod base;
+mod branch;
 mod bundles;
 mod conflict;
+mod constraint;
 mod core;
 mod dual;
 mod exact;
@@ -50,22 +54,26 @@ mod holder;
 mod join;
 mod kernel;
 mod layout;
+mod local;
 mod math;
 mod outcome;
 mod perturb;
 mod plan;
 mod repair;
+mod rich;
 mod round;
 mod run;
 mod search;
 mod sentence;
-mod tiny;
+mod simplex;
+mod state;
 mod visits;
 
 pub use outcome::{
     Conflict, ConflictReason, Effort, HolderResult, Outcome, Resource, Shortfall, Solution,
     SolveOptions, Threads,
 };
+pub use rich::{Outcome2, Solution2, Start2, solve2};
 pub use run::{ReducedCost, reduced_costs, solve};
 
 #[cfg(test)]

@@ -9,6 +9,7 @@
 //! or installs more in a year than it has. The bound follows from the multipliers alone.
 
 mod bound;
+mod rich;
 mod violation;
 
 use std::collections::BTreeMap;
@@ -17,6 +18,7 @@ use crate::certificate::Certificate;
 use crate::pln1::{Choice, Problem, Schedule};
 
 pub use bound::{Bound, CertificateFault, bound};
+pub use rich::{CertificateFault2, Verification2, Violation2, bound2, verify2};
 pub use violation::Violation;
 
 /// Violations listed in full; the rest are only counted.

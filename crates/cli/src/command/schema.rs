@@ -15,8 +15,7 @@ use crate::bid::{BidModel, Words};
 use crate::codes;
 use crate::command::{
     assets, audit, check, compare, db, doctor, explain, export, forecast, generate, import, init,
-    orgs,
-    plan, solve, wes,
+    orgs, plan, solve, wes,
 };
 use crate::context::Context;
 use crate::failure::{Failure, Finish};
@@ -117,6 +116,7 @@ schemas! {
     "plan-decision": framed::<plan::DecisionReport>(),
     "plan-diff": framed::<plan::DiffReport>(),
     "plans": framed::<plan::ListReport>(),
+    "pln2": schema_for!(planner::pln2::Meta),
     "policy": files::policy(),
     "prices": files::prices(),
     "problem-names": schema_for!(Names),

@@ -1,5 +1,7 @@
 //! `refit solve`: the planning problem alone, without a database.
 
+mod rich;
+
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -69,6 +71,9 @@ pub struct Report {
     objective_pence: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     bound_pence: Option<i64>,
+    /// A bound won by branching on a small holder (--effort exact); no multipliers prove it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    branch_bound_pence: Option<i64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     certified_gap: Option<f64>,
     /// One sentence for each thing that cannot be kept; empty when feasible.
@@ -85,6 +90,9 @@ pub struct Report {
 /// When the folder cannot be read, is not a valid problem, or a result cannot be written.
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     let output = destination(context)?;
+    if rich::is_rich(&arguments.dir) {
+        return rich::run(arguments, context, &output);
+    }
     let problem = read_problem(&arguments.dir)?;
     let start = arguments.start.as_deref().map(|path| read_start(path, &problem)).transpose()?;
     let clock = Instant::now();
@@ -240,6 +248,7 @@ fn report(outcome: &Outcome, solve_seconds: f64) -> Report {
         feasible: solved.is_some(),
         objective_pence: solved.map(|solution| solution.objective_pence),
         bound_pence: solved.map(|solution| solution.bound_pence),
+        branch_bound_pence: solved.and_then(|solution| solution.branch_bound_pence()),
         certified_gap: solved.map(|solution| solution.gap()),
         violations,
         stopped_by_time: solved.is_some_and(|solution| solution.interrupted),
@@ -262,6 +271,9 @@ fn print(output: &Output, context: &Context, report: &Report) -> Result<(), Fail
                 writeln!(out, "feasible: objective {objective} pence, bound {bound} pence, certified gap {gap:.3e}")?;
             }
             _ => writeln!(out, "no feasible schedule")?,
+        }
+        if let Some(pence) = report.branch_bound_pence {
+            writeln!(out, "bound won by branching {pence} pence")?;
         }
         for violation in &report.violations {
             writeln!(out, "{violation}")?;

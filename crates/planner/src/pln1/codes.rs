@@ -32,6 +32,8 @@ entries! {
         "The largest possible total of spend or objective does not fit a 64-bit number of pence, so exact arithmetic cannot be promised. Split the problem by budget holder.";
     "PLN0107", "a bundle spans two budget holders",
         "Members of a bundle are bought together, so one holder must pay for all of them.";
+    "PLN0108", "a precedence joins one asset to itself, or assets of two budget holders",
+        "The second asset of a pair in `precedence.csv` is not replaced ahead of the first, so both must be planned by one holder.";
     "PLN0111", "a column is missing, unknown or repeated",
         "`assets.csv` has a header with the columns asset, ics, site, bundle, class, tier, earliest, latest, lock and keep_1 to keep_T, in any order, each once.";
     "PLN0112", "a row is malformed",

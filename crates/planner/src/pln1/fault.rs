@@ -12,6 +12,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("PLN0105", "a class lists the same option twice"),
     ("PLN0106", "totals could pass 64 bits"),
     ("PLN0107", "a bundle spans two budget holders"),
+    ("PLN0108", "a precedence joins one asset to itself, or assets of two budget holders"),
     ("PLN0111", "a column is missing, unknown or repeated"),
     ("PLN0112", "a row is malformed"),
     ("PLN0113", "an asset is missing or repeated"),

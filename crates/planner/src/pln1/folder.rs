@@ -1,7 +1,7 @@
 //! Which files of a problem folder to open, and how to put them together.
 
 use super::fault::fault;
-use super::{Assets, Draft, Faults, Problem, read_assets_csv, read_column, read_meta};
+use super::{Assets, Faults, Problem, read_assets_csv, read_column, read_meta};
 use std::io::Read;
 
 /// The flat column files in reading order.
@@ -76,27 +76,36 @@ impl FolderPlan {
         self,
         mut open: impl FnMut(&str) -> std::io::Result<R>,
     ) -> Result<Problem, Faults> {
+        let meta = open("meta.json").map_err(|e| super::Fault::io("meta.json", &e))?;
+        let (mut draft, n) = read_meta(meta, "meta.json")?;
+        draft.assets = self.read_assets(draft.years, n, &mut open)?;
+        Problem::new(draft, "meta.json")
+    }
+
+    /// Reads the assets alone.
+    ///
+    /// # Errors
+    /// Whatever the readers of the asset files report.
+    pub(crate) fn read_assets<R: Read>(
+        self,
+        years: usize,
+        n: usize,
+        open: &mut impl FnMut(&str) -> std::io::Result<R>,
+    ) -> Result<Assets, Faults> {
         let mut named = |name: &str| open(name).map_err(|e| super::Fault::io(name, &e));
-        let (mut draft, n) = read_meta(named("meta.json")?, "meta.json")?;
         match self.source {
-            AssetSource::Table => {
-                draft.assets = read_assets_csv(named("assets.csv")?, &draft, n, "assets.csv")?;
-                Problem::new(draft, "meta.json")
-            }
-            AssetSource::Columns => {
-                draft.assets = read_columns(&draft, n, &mut named)?;
-                Problem::new(draft, "meta.json")
-            }
+            AssetSource::Table => read_assets_csv(named("assets.csv")?, years, n, "assets.csv"),
+            AssetSource::Columns => read_columns(years, n, &mut named),
         }
     }
 }
 
 fn read_columns<R: Read>(
-    draft: &Draft,
+    years: usize,
     n: usize,
     open: &mut impl FnMut(&str) -> Result<R, super::Fault>,
 ) -> Result<Assets, Faults> {
-    let cells = n.saturating_mul(draft.years);
+    let cells = n.saturating_mul(years);
     Ok(Assets {
         ics: read_column(open("ics.i32")?, n, "ics.i32")?,
         site: read_column(open("site.i32")?, n, "site.i32")?,

@@ -8,7 +8,7 @@ use super::{Assets, Draft, Fault, Faults};
 const FIXED: [&str; 9] =
     ["asset", "ics", "site", "bundle", "class", "tier", "earliest", "latest", "lock"];
 
-/// Reads `assets.csv` for a draft read from `meta.json`, which announces `n` assets.
+/// Reads `assets.csv` of `n` assets and a horizon of `years`, as `meta.json` announces them.
 ///
 /// Streams: memory beyond the result is one line and one bit per asset.
 ///
@@ -18,15 +18,15 @@ const FIXED: [&str; 9] =
 /// repeated; all with line and column.
 pub fn read_assets_csv(
     source: impl Read,
-    draft: &Draft,
+    years: usize,
     n: usize,
     file: &str,
 ) -> Result<Assets, Faults> {
     let mut lines = IntegerLines::new(source, file);
     let header = lines.header()?;
-    let names = column_names(draft.years);
+    let names = column_names(years);
     let slots = match_columns(&header, &names, file)?;
-    let mut assets = blank(n, draft.years)?;
+    let mut assets = blank(n, years)?;
     let mut seen = vec![false; n];
     let mut faults = Faults::default();
     let mut row = vec![0_i64; names.len()];
@@ -34,7 +34,7 @@ pub fn read_assets_csv(
         match lines.next_row(&slots, &names, &mut row) {
             Ok(false) => break,
             Ok(true) => {
-                if let Err(e) = store(&mut assets, &mut seen, &row, &names, draft.years) {
+                if let Err(e) = store(&mut assets, &mut seen, &row, &names, years) {
                     faults.push(Fault { file: file.to_owned(), ..e }.at_line(lines.line_no));
                 }
             }
@@ -79,7 +79,7 @@ fn blank(n: usize, years: usize) -> Result<Assets, Faults> {
 }
 
 /// For each column of the header the slot of its name.
-pub(super) fn match_columns(
+pub(crate) fn match_columns(
     header: &[String],
     names: &[String],
     file: &str,
@@ -162,15 +162,15 @@ fn store(
 }
 
 /// Lines of comma-separated integers under a header.
-pub(super) struct IntegerLines<R: Read> {
+pub(crate) struct IntegerLines<R: Read> {
     reader: BufReader<R>,
     line: Vec<u8>,
     file: String,
-    pub(super) line_no: u64,
+    pub(crate) line_no: u64,
 }
 
 impl<R: Read> IntegerLines<R> {
-    pub(super) fn new(source: R, file: &str) -> Self {
+    pub(crate) fn new(source: R, file: &str) -> Self {
         let reader = BufReader::with_capacity(1 << 18, source);
         Self { reader, line: Vec::new(), file: file.to_owned(), line_no: 0 }
     }
@@ -192,7 +192,7 @@ impl<R: Read> IntegerLines<R> {
         }
     }
 
-    pub(super) fn header(&mut self) -> Result<Vec<String>, Fault> {
+    pub(crate) fn header(&mut self) -> Result<Vec<String>, Fault> {
         if !self.advance()? {
             let help = "start the file with a line of column names";
             return Err(fault("PLN0111", &self.file, "the file is empty".to_owned(), help));
@@ -203,7 +203,7 @@ impl<R: Read> IntegerLines<R> {
     }
 
     /// Parses one row; `slots[c]` says where column `c` goes in `row`.
-    pub(super) fn next_row(
+    pub(crate) fn next_row(
         &mut self,
         slots: &[usize],
         names: &[String],
@@ -294,7 +294,7 @@ mod tests {
     }
 
     fn read(text: &str, n: usize) -> Result<Assets, Faults> {
-        read_assets_csv(text.as_bytes(), &draft(), n, "assets.csv")
+        read_assets_csv(text.as_bytes(), draft().years, n, "assets.csv")
     }
 
     const HEAD: &str = "asset,ics,site,bundle,class,tier,earliest,latest,lock,keep_1,keep_2\n";

@@ -41,6 +41,15 @@ pub(super) enum Verdict {
     Open,
 }
 
+/// The conflict of all obligations, after every way to meet them was tried.
+pub(super) fn nothing_fits(layout: &Layout<'_>, tried: u64) -> Conflict {
+    let demands = match collect(layout) {
+        Ok(obligations) => assets_of(layout, obligations.iter().map(|o| o.item)),
+        Err(conflict) => return conflict,
+    };
+    Conflict { holder: layout.holder, demands, reason: ConflictReason::Exhausted { tried } }
+}
+
 /// The quick proofs: an obligation without a way, a window that is too small.
 pub(super) fn refute(layout: &Layout<'_>) -> Option<Conflict> {
     match collect(layout) {
@@ -75,11 +84,7 @@ fn assets_of(layout: &Layout<'_>, items: impl Iterator<Item = usize>) -> Vec<u32
 }
 
 fn resource_year(layout: &Layout<'_>, row: usize) -> (Resource, usize) {
-    if row < layout.years {
-        (Resource::Money, row + 1)
-    } else {
-        (Resource::Hours, row - layout.years + 1)
-    }
+    (layout.rows[row].resource, layout.rows[row].year)
 }
 
 fn collect(layout: &Layout<'_>) -> Result<Vec<Obligation>, Conflict> {
@@ -91,7 +96,8 @@ fn collect(layout: &Layout<'_>) -> Result<Vec<Obligation>, Conflict> {
         let group = &layout.groups[layout.group_of[item] as usize];
         let allowed: Vec<usize> =
             (0..group.tails.len()).filter(|&t| prefix[group.tails[t].t1] != BARRED).collect();
-        if allowed.iter().any(|&t| group.tails[t].usage(layout.years).next().is_none()) {
+        let limited = |t: usize| group.tails[t].usage().filter(|u| !layout.rows[u.0].signed);
+        if allowed.iter().any(|&t| limited(t).next().is_none()) {
             continue;
         }
         let conflict = |reason| Conflict {
@@ -111,7 +117,7 @@ fn collect(layout: &Layout<'_>) -> Result<Vec<Obligation>, Conflict> {
         let mut ways: Ways = allowed
             .iter()
             .filter(|&&t| group.tails[t].fits)
-            .map(|&t| (t, group.tails[t].usage(layout.years).collect()))
+            .map(|&t| (t, limited(t).collect()))
             .collect();
         ways.sort_by(|a, b| a.1.len().cmp(&b.1.len()).then_with(|| a.1.cmp(&b.1)));
         let mut kept = Ways::new();
@@ -142,7 +148,7 @@ fn least_excess(
     allowed: &[usize],
 ) -> ConflictReason {
     let worst = |&t: &usize| {
-        let usage = group.tails[t].usage(layout.years);
+        let usage = group.tails[t].usage();
         usage.map(|(r, a)| (a - layout.cap[r], r, a)).max().unwrap_or((0, 0, 0))
     };
     let (_, row, needed) = allowed.iter().map(worst).min().unwrap_or((0, 0, 0));
@@ -162,7 +168,7 @@ fn window_conflict(layout: &Layout<'_>, obligations: &[Obligation]) -> Option<Co
     let years = layout.years;
     let mut best: Option<(usize, Conflict)> = None;
     let kinds = obligations.iter().map(|o| o.kind + 1).max().unwrap_or(0);
-    for (resource, base) in [(Resource::Money, 0), (Resource::Hours, years)] {
+    for (resource, base) in families(layout) {
         for from in 1..=years {
             for to in from..=years {
                 let rows = base + from - 1..=base + to - 1;
@@ -207,6 +213,19 @@ fn window_conflict(layout: &Layout<'_>, obligations: &[Obligation]) -> Option<Co
         }
     }
     best.map(|b| b.1)
+}
+
+/// Each run of rows of one resource over all years that only purchases use, and its first row.
+fn families(layout: &Layout<'_>) -> Vec<(Resource, usize)> {
+    let rows = &layout.rows;
+    let whole = |base: &usize| {
+        let run = &rows[*base..*base + layout.years];
+        run.iter()
+            .enumerate()
+            .all(|(k, r)| r.resource == run[0].resource && r.year == k + 1 && !r.signed)
+    };
+    let starts = (0..rows.len()).filter(|&r| rows[r].year == 1 && r + layout.years <= rows.len());
+    starts.filter(whole).map(|base| (rows[base].resource, base)).collect()
 }
 
 enum Search {

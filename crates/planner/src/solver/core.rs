@@ -119,7 +119,7 @@ const USE_MAX: i64 = 1 << 29;
 
 /// Whether the search can count a tail's purchases; items on others are left to repair.
 fn is_narrow(tail: &Tail) -> bool {
-    tail.buy.iter().all(|b| b.0 < USE_MAX && b.1 < USE_MAX)
+    tail.usage().all(|(_, a)| a.abs() < USE_MAX)
 }
 
 impl Core {
@@ -146,12 +146,12 @@ impl Core {
             slots: 0,
             stride: (layout.cap.len() + 1).div_ceil(8) * 8,
         };
-        let mut compositions: BTreeMap<Vec<u16>, usize> = BTreeMap::new();
+        let mut compositions: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
         let mut prefix = vec![0; layout.columns()];
         for (g, group) in layout.groups.iter().enumerate() {
-            let classes: Vec<u16> = group.kinds.iter().map(|k| k.0).collect();
+            let shapes: Vec<u32> = group.kinds.iter().map(|&k| layout.kinds[k].shape).collect();
             let fresh = compositions.len();
-            let kind = *compositions.entry(classes).or_insert(fresh);
+            let kind = *compositions.entry(shapes).or_insert(fresh);
             if kind == fresh {
                 core.kinds.push(Kind::default());
             }
@@ -176,7 +176,7 @@ impl Core {
                 core.add(plan, item, kind, (&prefix, &priced.tail), cut);
             }
         }
-        core.number_tails(layout, plan);
+        core.number_tails(plan);
         core
     }
 
@@ -234,7 +234,7 @@ impl Core {
     }
 
     /// Numbers the tails that occur, per composition, and lays out the pattern table.
-    fn number_tails(&mut self, layout: &Layout<'_>, plan: &Plan<'_, '_>) {
+    fn number_tails(&mut self, plan: &Plan<'_, '_>) {
         let mut local: Vec<BTreeMap<u32, u32>> = vec![BTreeMap::new(); self.kinds.len()];
         for m in &self.members {
             let names = &mut local[m.kind as usize];
@@ -247,7 +247,7 @@ impl Core {
                 if option.local == fresh && names.len() as u32 > fresh {
                     let start = kind.usage.len();
                     kind.usage.resize(start + self.stride, 0);
-                    for (r, a) in group.tails[option.tail as usize].usage(layout.years) {
+                    for (r, a) in group.tails[option.tail as usize].usage() {
                         kind.usage[start + r] = a as i32;
                     }
                 }

@@ -192,11 +192,18 @@ impl<'l, 'p> Dual<'l, 'p> {
         let mut worst = 0.0_f64;
         for (r, &cap) in self.layout.cap.iter().enumerate() {
             let grad = eval.usage[r] - cap as f64;
-            if cap > 0 && (grad > 0.0 && self.y[r] < self.ceiling[r] || self.y[r] > 0.0) {
-                worst = worst.max(grad.abs() / cap as f64);
+            let may_move = grad > 0.0 && self.y[r] < self.ceiling[r] || self.y[r] > 0.0;
+            if may_move && !self.layout.is_dead(r) {
+                worst = worst.max(grad.abs() / self.size(r));
             }
         }
         worst
+    }
+
+    /// What a row is measured by: its capacity, or one purchase where that is more.
+    fn size(&self, row: usize) -> f64 {
+        let cap = self.layout.cap[row].abs() as f64;
+        if self.layout.rows[row].signed { cap.max(self.unit[row]) } else { cap }
     }
 
     /// Newton direction on the rows that may move.
@@ -204,14 +211,14 @@ impl<'l, 'p> Dual<'l, 'p> {
         let rows = self.y.len();
         let grad = |r: usize| eval.usage[r] - self.layout.cap[r] as f64;
         let free: Vec<usize> = (0..rows)
-            .filter(|&r| self.layout.cap[r] > 0)
+            .filter(|&r| !self.layout.is_dead(r))
             .filter(|&r| if grad(r) > 0.0 { self.y[r] < self.ceiling[r] } else { self.y[r] > 0.0 })
             .collect();
         let size = free.len();
         let mut matrix = vec![0.0; size * size];
         let mut rhs = Vec::with_capacity(size);
         // Rows are scaled to their capacity, so that one damping suits money and hours.
-        let scale = |r: usize| 1.0 / self.layout.cap[r] as f64;
+        let scale = |r: usize| 1.0 / self.size(r);
         for (a, &r) in free.iter().enumerate() {
             for (b, &s) in free.iter().enumerate().take(a + 1) {
                 matrix[a * size + b] = eval.curvature[r * rows + s] / tau * scale(r) * scale(s);
@@ -238,7 +245,7 @@ impl<'l, 'p> Dual<'l, 'p> {
         let mut eval = Eval { usage: vec![0.0; rows], curvature: vec![0.0; rows * rows] };
         let layout = self.layout;
         for group in layout.groups.iter().filter(|g| !g.items.is_empty()) {
-            self.tables.fill(group, layout.years, y, stage.tau);
+            self.tables.fill(group, y, stage.tau);
             let blocks = group.blocks.len();
             let step = stage.step.min((blocks / 4).max(1));
             let columns = layout.columns();
@@ -254,18 +261,18 @@ impl<'l, 'p> Dual<'l, 'p> {
             self.engine.soft_pass(&pass, &mut self.moments);
             self.passes += self.moments.items as f64 / layout.items() as f64;
             let scale = group.items.len() as f64 / self.moments.items as f64;
-            self.tables.accumulate(group, layout.years, &self.moments, scale, &mut eval);
+            self.tables.accumulate(group, &self.moments, scale, &mut eval);
         }
         eval
     }
 }
 
-/// Mean positive purchase from each row over all tails, at least 1.
+/// Mean use, by magnitude, of each row over all tails, at least 1.
 fn mean_purchases(layout: &Layout<'_>) -> Vec<f64> {
     let mut sums = vec![(0.0, 0.0); layout.cap.len()];
     for tail in layout.groups.iter().flat_map(|g| &g.tails) {
-        for (r, a) in tail.usage(layout.years) {
-            sums[r] = (sums[r].0 + a as f64, sums[r].1 + 1.0);
+        for (r, a) in tail.usage() {
+            sums[r] = (sums[r].0 + a.abs() as f64, sums[r].1 + 1.0);
         }
     }
     sums.iter()
@@ -275,7 +282,7 @@ fn mean_purchases(layout: &Layout<'_>) -> Vec<f64> {
 
 impl Tables {
     /// Soft minimum over each column's tails, their shares and their expected use.
-    fn fill(&mut self, group: &Group, years: usize, y: &[f64], tau: f64) {
+    fn fill(&mut self, group: &Group, y: &[f64], tau: f64) {
         let rows = y.len();
         self.share.clear();
         self.share.resize(group.tails.len(), 0.0);
@@ -285,7 +292,7 @@ impl Tables {
             let shares = &mut self.share[range.clone()];
             let mut best = f64::MAX;
             for (tail, share) in group.tails[range.clone()].iter().zip(shares.iter_mut()) {
-                let paid: f64 = tail.usage(years).map(|(r, a)| y[r] * a as f64).sum();
+                let paid: f64 = tail.usage().map(|(r, a)| y[r] * a as f64).sum();
                 *share = if tail.dead { f64::MAX } else { tail.cost as f64 + paid };
                 best = best.min(*share);
             }
@@ -303,7 +310,7 @@ impl Tables {
             least = least.min(self.value[j]);
             for (tail, share) in group.tails[range.clone()].iter().zip(shares) {
                 *share /= total;
-                for (r, a) in tail.usage(years) {
+                for (r, a) in tail.usage() {
                     self.mean[j * rows + r] += *share * a as f64;
                 }
             }
@@ -314,14 +321,7 @@ impl Tables {
     }
 
     /// Adds a group's expected use and curvature.
-    fn accumulate(
-        &self,
-        group: &Group,
-        years: usize,
-        moments: &Moments,
-        scale: f64,
-        eval: &mut Eval,
-    ) {
+    fn accumulate(&self, group: &Group, moments: &Moments, scale: f64, eval: &mut Eval) {
         let rows = eval.usage.len();
         let columns = self.value.len();
         let mut spread = vec![0.0; rows];
@@ -335,8 +335,8 @@ impl Tables {
                 if share <= 1e-12 {
                     continue;
                 }
-                for (r, a) in tail.usage(years) {
-                    for (s, b) in tail.usage(years) {
+                for (r, a) in tail.usage() {
+                    for (s, b) in tail.usage() {
                         eval.curvature[r * rows + s] += weight * share * a as f64 * b as f64;
                     }
                 }
@@ -353,7 +353,7 @@ impl Tables {
             for r in 0..rows {
                 let mean = self.mean[j * rows + r];
                 eval.usage[r] += weight * mean;
-                if mean > 0.0 {
+                if mean != 0.0 {
                     for (cell, s) in
                         eval.curvature[r * rows..(r + 1) * rows].iter_mut().zip(&spread)
                     {

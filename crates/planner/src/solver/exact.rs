@@ -1,35 +1,23 @@
 //! Integer multipliers and the exact bound they prove.
 
 use super::layout::{BARRED, Group, Layout};
-use crate::certificate::{MULTIPLIER_MAX, SCALE};
+use crate::certificate::SCALE;
 
 /// Highest multiplier of each row that keeps every value of a bound inside 63 bits.
 pub(super) fn ceilings(layout: &Layout<'_>) -> Vec<f64> {
-    integer_ceilings(layout).iter().map(|&v| v as f64 / SCALE as f64).collect()
-}
-
-fn integer_ceilings(layout: &Layout<'_>) -> Vec<i64> {
-    let members = layout.groups.iter().map(|g| g.kinds.len()).max().unwrap_or(1).max(1) as i64;
-    let most = (
-        layout.problem.max_price().saturating_mul(members),
-        layout.problem.max_units().saturating_mul(members),
-    );
-    let top = |amount: i64| (MULTIPLIER_MAX - 1).min(((1 << 59) - 1) / amount.max(1));
-    let mut all = vec![top(most.0); layout.years];
-    all.resize(2 * layout.years, top(most.1));
-    all
+    layout.rows.iter().map(|r| r.ceiling as f64 / SCALE as f64).collect()
 }
 
 /// Rounds multipliers to integers and raises those of rows without capacity until no option
 /// that buys from them is attractive (which costs the bound nothing).
 pub(super) fn integer_multipliers(layout: &Layout<'_>, y: &[f64]) -> Vec<i64> {
-    let ceilings = integer_ceilings(layout);
+    let ceilings: Vec<i64> = layout.rows.iter().map(|r| r.ceiling).collect();
     let mut out: Vec<i64> = y
         .iter()
         .zip(&ceilings)
         .map(|(&v, &top)| ((v * SCALE as f64).round() as i64).clamp(0, top))
         .collect();
-    if layout.cap.contains(&0) {
+    if (0..layout.cap.len()).any(|r| layout.is_dead(r)) {
         raise_dead_rows(layout, &ceilings, &mut out);
     }
     out
@@ -49,8 +37,8 @@ fn raise_dead_rows(layout: &Layout<'_>, ceilings: &[i64], out: &mut [i64]) {
         }
         for tail in group.tails.iter().filter(|t| t.dead) {
             let want = wanted[tail.t1];
-            for (row, amount) in tail.usage(layout.years).filter(|&(r, _)| layout.cap[r] == 0) {
-                let missing = i128::from(want) - tail_value(layout, tail, out);
+            for (row, amount) in tail.usage().filter(|&(r, _)| layout.is_dead(r)) {
+                let missing = i128::from(want) - tail_value(tail, out);
                 if want > i64::MIN && missing > 0 {
                     let raise = (missing / i128::from(amount) + 1).min(i128::from(ceilings[row]));
                     out[row] = (out[row] + raise as i64).min(ceilings[row]);
@@ -60,8 +48,9 @@ fn raise_dead_rows(layout: &Layout<'_>, ceilings: &[i64], out: &mut [i64]) {
     }
 }
 
-fn tail_value(layout: &Layout<'_>, tail: &super::layout::Tail, y: &[i64]) -> i128 {
-    let paid: i128 = tail.usage(layout.years).map(|(r, a)| i128::from(y[r]) * i128::from(a)).sum();
+/// Scaled value of a tail after its prefix.
+pub(super) fn tail_value(tail: &super::layout::Tail, y: &[i64]) -> i128 {
+    let paid: i128 = tail.usage().map(|(r, a)| i128::from(y[r]) * i128::from(a)).sum();
     i128::from(tail.cost) * i128::from(SCALE) + paid
 }
 
@@ -74,7 +63,7 @@ pub(super) fn column_values(
 ) -> Vec<i64> {
     let mut values = vec![BARRED; layout.columns()];
     for tail in group.tails.iter().filter(|t| !skip(t)) {
-        let value = i64::try_from(tail_value(layout, tail, y)).unwrap_or(BARRED);
+        let value = i64::try_from(tail_value(tail, y)).unwrap_or(BARRED);
         values[tail.t1] = values[tail.t1].min(value);
     }
     values

@@ -1,6 +1,7 @@
 //! One holder from layout to plan.
 
-use super::conflict::{Verdict, examine, refute};
+use super::branch::{Proof, branch};
+use super::conflict::{Verdict, examine, nothing_fits, refute};
 use super::core::Core;
 use super::dual::Dual;
 use super::exact;
@@ -11,17 +12,19 @@ use super::plan::Plan;
 use super::repair::{floor_prices, repair};
 use super::round::round;
 use super::search::{Depth, Guide, improve, mend};
-use super::tiny::{self, End};
-use super::{join, perturb, visits};
+use super::visits::{self, Visits};
+use super::{join, perturb};
 use crate::certificate::SCALE;
 use crate::pln1::Problem;
 
 /// What one holder contributes.
-#[derive(Debug, Clone)]
+#[derive(Clone, Debug)]
 pub(super) enum Part {
     /// Option index of each asset, multipliers of the rows, figures.
     Solved {
         picks: Vec<(u32, u16)>,
+        /// Tail of each item of the layout.
+        tails: Vec<u32>,
         multipliers: Vec<i64>,
         result: HolderResult,
         interrupted: bool,
@@ -30,7 +33,7 @@ pub(super) enum Part {
     NotFound(Shortfall),
 }
 
-/// Solves one holder.
+/// Solves one holder of a PLN1 problem.
 pub(super) fn solve_holder(
     problem: &Problem,
     holder: usize,
@@ -40,12 +43,12 @@ pub(super) fn solve_holder(
 ) -> Part {
     let layout = Layout::new(problem, holder, assets);
     let start = start_multipliers(&layout, options).filter(|start| is_useful(&layout, start));
-    let warm = solve_layout(&layout, start.as_deref(), options, engine);
+    let warm = solve_once(problem, &layout, start.as_deref(), options, engine);
     if start.is_none() || is_good(&warm, options.gap.max(WARM_GAP)) {
         return warm;
     }
     let fast = SolveOptions { effort: Effort::Fast, ..*options };
-    join::parts(warm, solve_layout(&layout, None, &fast, engine))
+    join::parts(warm, solve_once(problem, &layout, None, &fast, engine))
 }
 
 /// Gap above which an answer from start multipliers is not trusted to be as good as one without.
@@ -69,14 +72,37 @@ pub(super) fn is_good(part: &Part, gap: f64) -> bool {
     }
 }
 
-/// Solves a holder whose items are laid out.
-fn solve_layout(
+fn solve_once(
+    problem: &Problem,
     layout: &Layout<'_>,
     start: Option<&[f64]>,
     options: &SolveOptions<'_>,
     engine: Engine,
 ) -> Part {
-    let problem = layout.problem;
+    let terms = Visits { site: &problem.assets().site, cost: problem.visit_cost() };
+    let visits = problem.has_visits().then_some(terms);
+    let may_branch = visits.is_none();
+    let part = solve_layout(layout, start, may_branch, problem.holders(), options, engine);
+    match (visits, part) {
+        (Some(terms), Part::Solved { tails, multipliers, result, interrupted, .. }) => {
+            let mut plan = Plan::of_tails(layout, tails);
+            visits::polish(&mut plan, &terms);
+            finish(&plan, multipliers, result.bound_scaled, None, interrupted)
+        }
+        (_, part) => part,
+    }
+}
+
+/// Solves a holder whose rows and items are laid out; branching is for costs that are all in
+/// the layout.
+pub(super) fn solve_layout(
+    layout: &Layout<'_>,
+    start: Option<&[f64]>,
+    may_branch: bool,
+    holders: usize,
+    options: &SolveOptions<'_>,
+    engine: Engine,
+) -> Part {
     let mut dual = Dual::new(layout, engine, start);
     dual.run(start.is_some());
     let Some((multipliers, bound)) = proof(layout, &dual) else { return *refuted(layout) };
@@ -84,15 +110,36 @@ fn solve_layout(
     let floor = floor_prices(layout);
     let guide = Guide { y: &y, floor: &floor, tau: dual.tau, engine };
     let aim = aim(bound, options.gap);
-    let (best, interrupted) = search(layout, &guide, &multipliers, aim, options);
-    let mut plan = match best {
-        Ok(plan) => plan,
+    let search = Search { layout, guide: &guide, aim, options };
+    let quick = Limits::new(Effort::Fast, layout.items(), holders, false);
+    let (mut best, mut interrupted) = search.best_start(&quick);
+    let mut proved = None;
+    if options.effort == Effort::Exact {
+        if may_branch {
+            match search.prove(&mut best, &multipliers) {
+                Ok(pence) => proved = pence,
+                Err(part) => return *part,
+            }
+        }
+        let is_open = |start: &Start<'_, '_>| {
+            start.plan.cost > aim && proved.is_none_or(|p| start.plan.cost > p)
+        };
+        if best.as_ref().is_ok_and(is_open) && !interrupted {
+            let timed = options.should_stop.is_some();
+            let long = Limits::new(Effort::Exact, layout.items(), holders, timed);
+            let (found, stopped) = search.best_start(&long);
+            interrupted = stopped;
+            let cost = |b: &Best<'_, '_>| b.as_ref().map_or(i64::MAX, |s| s.plan.cost);
+            if cost(&found) < cost(&best) {
+                best = found;
+            }
+        }
+    }
+    let plan = match best {
+        Ok(start) => start.plan,
         Err(part) => return *part,
     };
-    if problem.has_visits() {
-        visits::polish(&mut plan);
-    }
-    finish(&plan, multipliers, bound, interrupted)
+    finish(&plan, multipliers, bound, proved, interrupted)
 }
 
 /// Violation of the optimality conditions up to which multipliers surely prove more than none.
@@ -123,41 +170,6 @@ fn aim(bound: i128, gap: f64) -> i64 {
 /// No plan costs this many pence.
 const COST_LIMIT: i128 = 1 << 62;
 
-/// Ways that a search of tiny holders may try in all, without a signal that ends it.
-const TINY_WORK: u64 = 40_000_000;
-/// The same for each holder where the caller has one.
-const TINY_WORK_SIGNALLED: u64 = 1 << 34;
-
-/// Searches a tiny holder to the end where the effort is exact, any other as its limits say.
-fn search<'l, 'p>(
-    layout: &'l Layout<'p>,
-    guide: &Guide<'_>,
-    multipliers: &[i64],
-    aim: i64,
-    options: &SolveOptions<'_>,
-) -> (Best<'l, 'p>, bool) {
-    let holders = layout.problem.holders();
-    let mut known = None;
-    if options.effort == Effort::Exact {
-        let should_stop = || options.should_stop.is_some_and(|stop| stop());
-        let shared = TINY_WORK / (1 + holders as u64 / 4);
-        let work = if options.should_stop.is_some() { TINY_WORK_SIGNALLED } else { shared };
-        let terms = tiny::Terms { multipliers, aim, work, should_stop: &should_stop };
-        match tiny::search(layout, &terms) {
-            (Some(plan), End::Done) => return (Ok(plan), false),
-            (Some(plan), End::Stopped) => return (Ok(plan), true),
-            (found, _) => known = found,
-        }
-    }
-    let limits = Limits::new(options.effort, layout.items(), holders);
-    let (found, interrupted) = best_start(layout, guide, &limits, aim, options);
-    let cost = |plan: Option<&Plan<'_, '_>>| plan.map_or(i64::MAX, |plan| plan.cost);
-    match known {
-        Some(plan) if cost(Some(&plan)) < cost(found.as_ref().ok()) => (Ok(plan), interrupted),
-        _ => (found, interrupted),
-    }
-}
-
 /// How much work an effort may do on a holder of a given size.
 struct Limits {
     /// Roundings tried: more for small holders, whose few items leave more to chance.
@@ -171,7 +183,8 @@ struct Limits {
 }
 
 impl Limits {
-    fn new(effort: Effort, items: usize, holders: usize) -> Self {
+    /// `timed` says that a signal of the caller's ends the search.
+    fn new(effort: Effort, items: usize, holders: usize, timed: bool) -> Self {
         // Many small holders together are not worth more than one large one.
         let crowd = items.max(1) * (1 + holders / 4);
         let share = |work: usize, low: usize, high: usize| (work / crowd).clamp(low, high);
@@ -182,52 +195,102 @@ impl Limits {
                 tests: 1_200_000,
                 patience: (0, share(60_000, 0, 60)),
             },
-            Effort::Exact => Self {
+            Effort::Exact if timed => Self {
                 variants: share(400_000, 2, 64) as u64,
                 core: 10_000,
                 tests: 30_000_000,
-                patience: (300, 4_000),
+                patience: (300, usize::MAX),
+            },
+            Effort::Exact => Self {
+                variants: share(40_000, 2, 8) as u64,
+                core: 10_000,
+                tests: 6_000_000,
+                patience: (40, 800),
             },
         }
     }
 }
 
-/// Result of the search: the best plan, or why there is none.
-type Best<'l, 'p> = Result<Plan<'l, 'p>, Box<Part>>;
+/// Result of the search: the best start, or why there is none.
+type Best<'l, 'p> = Result<Start<'l, 'p>, Box<Part>>;
 
-/// Tries several roundings and improves the best; also whether the caller's signal ended it.
-fn best_start<'l, 'p>(
+/// Entries of tableaux that branching may touch, without and with a signal that ends it.
+const BRANCH_WORK: (u64, u64) = (1_500_000_000, 40_000_000_000);
+
+/// The search for one holder's plan.
+struct Search<'a, 'l, 'p> {
     layout: &'l Layout<'p>,
-    guide: &Guide<'_>,
-    limits: &Limits,
+    guide: &'a Guide<'a>,
+    /// A plan that costs no more is good enough.
     aim: i64,
-    options: &SolveOptions<'_>,
-) -> (Best<'l, 'p>, bool) {
-    let mut best: Option<Start<'l, 'p>> = None;
-    let mut interrupted = false;
-    for variant in 0..limits.variants {
-        match first_plan(layout, guide, variant, limits.core) {
-            Ok(mut start) => {
-                start.improve(guide, aim, limits.tests);
-                let patience = limits.patience.0;
-                interrupted = start.restart(guide, aim, variant, patience, options);
-                if best.as_ref().is_none_or(|b| start.plan.cost < b.plan.cost) {
-                    best = Some(start);
+    options: &'a SolveOptions<'a>,
+}
+
+impl<'l, 'p> Search<'_, 'l, 'p> {
+    /// Tries several roundings and improves the best; also whether the caller's signal ended it.
+    fn best_start(&self, limits: &Limits) -> (Best<'l, 'p>, bool) {
+        let &Search { layout, guide, aim, options } = self;
+        let mut best: Option<Start<'l, 'p>> = None;
+        let mut interrupted = false;
+        for variant in 0..limits.variants {
+            match first_plan(layout, guide, variant, limits.core) {
+                Ok(mut start) => {
+                    start.improve(guide, aim, limits.tests);
+                    let patience = limits.patience.0;
+                    interrupted = start.restart(guide, aim, variant, patience, options);
+                    if best.as_ref().is_none_or(|b| start.plan.cost < b.plan.cost) {
+                        best = Some(start);
+                    }
                 }
+                Err(part) if best.is_none() => return (Err(part), false),
+                Err(_) => break,
             }
-            Err(part) if best.is_none() => return (Err(part), false),
-            Err(_) => break,
+            if interrupted || best.as_ref().is_some_and(|b| b.plan.cost <= aim) {
+                break;
+            }
         }
-        if interrupted || best.as_ref().is_some_and(|b| b.plan.cost <= aim) {
-            break;
+        let Some(mut start) = best else { return (Err(refuted(layout)), interrupted) };
+        if !interrupted {
+            let patience = limits.patience.1;
+            interrupted = start.restart(guide, aim, limits.variants, patience, options);
+        }
+        (Ok(start), interrupted)
+    }
+
+    /// Branches on a small holder: improves the plan or finds one, and gives the proven bound.
+    fn prove(
+        &self,
+        best: &mut Best<'l, 'p>,
+        multipliers: &[i64],
+    ) -> Result<Option<i64>, Box<Part>> {
+        let layout = self.layout;
+        let stop = || self.options.should_stop.is_some_and(|stop| stop());
+        let (short, long) = BRANCH_WORK;
+        let mut work = if self.options.should_stop.is_some() { long } else { short };
+        let known = best.is_ok();
+        let mut plan = match best {
+            Ok(start) => start.plan.clone(),
+            Err(part) if matches!(**part, Part::Infeasible(_)) => return Ok(None),
+            Err(_) => Plan::empty(layout),
+        };
+        let proof = branch(&mut plan, known, multipliers, &mut work, &stop);
+        match (best, proof) {
+            (_, Proof::Nothing) => Ok(None),
+            (_, Proof::NoPlan(tried)) => {
+                Err(Box::new(Part::Infeasible(nothing_fits(layout, tried))))
+            }
+            (Ok(start), Proof::Bound(pence)) => {
+                start.plan = plan;
+                Ok(Some(pence))
+            }
+            (best, Proof::Bound(pence)) => {
+                let rounded = round(layout, self.guide.y, self.guide.tau, 0);
+                let core = Core::new(layout, &rounded, 0, self.guide.tau);
+                *best = Ok(Start { core, plan });
+                Ok(Some(pence))
+            }
         }
     }
-    let Some(mut start) = best else { return (Err(refuted(layout)), interrupted) };
-    if !interrupted {
-        let patience = limits.patience.1;
-        interrupted = start.restart(guide, aim, limits.variants, patience, options);
-    }
-    (Ok(start.plan), interrupted)
 }
 
 /// A feasible plan and its core.
@@ -265,7 +328,7 @@ fn first_plan<'l, 'p>(
     guide: &Guide<'_>,
     variant: u64,
     size: usize,
-) -> Result<Start<'l, 'p>, Box<Part>> {
+) -> Best<'l, 'p> {
     let mut rounded = round(layout, guide.y, guide.tau, variant);
     if rounded.stuck.is_some() {
         return Err(refuted(layout));
@@ -280,7 +343,12 @@ fn first_plan<'l, 'p>(
     }
     let weight: Vec<f64> = guide.y.iter().zip(guide.floor).map(|(y, f)| y + f).collect();
     if !repair(&mut rounded.plan, &weight) {
-        rounded.plan = rebuild(layout, Some(&rounded.plan))?;
+        let rebuilt = rebuild(layout, Some(&rounded.plan))?;
+        if !rebuilt.is_feasible() {
+            // The obligations can be met, but rows that demand cannot be.
+            return Err(Box::new(shortfall(layout, Some(&rounded.plan))));
+        }
+        rounded.plan = rebuilt;
     }
     let core = Core::new(layout, &rounded, size, guide.tau);
     Ok(Start { core, plan: rounded.plan })
@@ -319,9 +387,7 @@ fn rebuild<'l, 'p>(
     for (item, &fixed) in tail_of.iter().enumerate() {
         layout.exact_prefix(item, &mut prefix);
         let tails = &plan.group(item).tails;
-        let idle = |&t: &usize| {
-            prefix[tails[t].t1] != BARRED && tails[t].usage(layout.years).next().is_none()
-        };
+        let idle = |&t: &usize| prefix[tails[t].t1] != BARRED && tails[t].usage().next().is_none();
         let cost = |&t: &usize| (prefix[tails[t].t1] + tails[t].cost, t);
         let tail = if fixed == usize::MAX {
             (0..tails.len()).filter(idle).min_by_key(cost).unwrap_or(0)
@@ -343,29 +409,30 @@ fn refuted(layout: &Layout<'_>) -> Box<Part> {
 /// How far the best attempt stayed from a plan.
 fn shortfall(layout: &Layout<'_>, attempt: Option<&Plan<'_, '_>>) -> Part {
     let slack = attempt.map_or(&layout.cap, |p| &p.slack);
-    let over = slack.iter().enumerate().filter(|(_, s)| **s < 0).map(|(r, &s)| {
-        if r < layout.years {
-            (Resource::Money, r + 1, -s)
-        } else {
-            (Resource::Hours, r - layout.years + 1, -s)
-        }
-    });
+    let over = slack.iter().zip(&layout.rows).filter(|(s, _)| **s < 0);
+    let over = over.map(|(&s, row)| (row.resource, row.year, -s));
     Part::NotFound(Shortfall { holder: layout.holder, over: over.collect() })
 }
 
-fn finish(plan: &Plan<'_, '_>, multipliers: Vec<i64>, bound: i128, interrupted: bool) -> Part {
-    let layout = plan.layout;
-    let mut picks = Vec::with_capacity(layout.items());
-    for item in 0..layout.items() {
-        let tail = &plan.group(item).tails[plan.tail(item)];
-        picks.extend(layout.members(item).iter().copied().zip(tail.picks.iter().copied()));
-    }
-    let (money, hours) = plan.slack.split_at(layout.years);
+/// Slack of the rows of one resource, by year.
+fn left(plan: &Plan<'_, '_>, resource: Resource) -> Vec<i64> {
+    let rows = plan.layout.rows.iter().zip(&plan.slack);
+    rows.filter(|(r, _)| r.resource == resource).map(|(_, &s)| s).collect()
+}
+
+fn finish(
+    plan: &Plan<'_, '_>,
+    multipliers: Vec<i64>,
+    bound: i128,
+    proved: Option<i64>,
+    interrupted: bool,
+) -> Part {
     let result = HolderResult {
         cost_pence: plan.cost,
         bound_scaled: bound,
-        money_left: money.to_vec(),
-        hours_left: hours.to_vec(),
+        branch_bound_pence: proved,
+        money_left: left(plan, Resource::Money),
+        hours_left: left(plan, Resource::Hours),
     };
-    Part::Solved { picks, multipliers, result, interrupted }
+    Part::Solved { picks: plan.picks(), tails: plan.tails(), multipliers, result, interrupted }
 }

@@ -7,9 +7,10 @@ use super::outcome::{Outcome, Solution};
 pub(super) fn parts(first: Part, second: Part) -> Part {
     match (first, second) {
         (
-            Part::Solved { picks, multipliers, mut result, interrupted },
+            Part::Solved { picks, tails, multipliers, mut result, interrupted },
             Part::Solved {
                 picks: other_picks,
+                tails: other_tails,
                 multipliers: other_multipliers,
                 result: other,
                 interrupted: other_interrupted,
@@ -20,12 +21,13 @@ pub(super) fn parts(first: Part, second: Part) -> Part {
             let is_higher = other.bound_scaled > result.bound_scaled;
             let multipliers = if is_higher { other_multipliers } else { multipliers };
             let is_cheaper = other.cost_pence < result.cost_pence;
-            let picks = if is_cheaper { other_picks } else { picks };
+            let (picks, tails) =
+                if is_cheaper { (other_picks, other_tails) } else { (picks, tails) };
             if is_cheaper {
                 result = other;
             }
             result.bound_scaled = bound;
-            Part::Solved { picks, multipliers, result, interrupted }
+            Part::Solved { picks, tails, multipliers, result, interrupted }
         }
         (first @ Part::Infeasible(_), _) => first,
         (_, second @ Part::Infeasible(_)) => second,

@@ -9,24 +9,62 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::base::Compositions;
 use super::kernel::{LANES, Lanes};
-use crate::pln1::{Choice, Problem};
+use super::outcome::Resource;
+use crate::pln1::Problem;
 
 /// Stands for "not allowed" among single-precision costs; sums of two stay finite.
 pub(super) const FORBIDDEN: f32 = 1.0e30;
 
 /// Product of the members' challenger choices beyond which a bundle's tails are thinned out.
-const TAIL_PRODUCT_MAX: usize = 64;
+const TAIL_PRODUCT_MAX: usize = 16;
 
-/// One way to go on from a column, with what it buys.
+/// What a row of a holder limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Row {
+    /// The most that may be used; negative for a row that demands.
+    pub(super) cap: i64,
+    /// Whether some option uses less than nothing of it.
+    pub(super) signed: bool,
+    /// What it is, for messages.
+    pub(super) resource: Resource,
+    /// Year, from 1.
+    pub(super) year: usize,
+    /// Highest multiplier that keeps every value of a bound inside 63 bits.
+    pub(super) ceiling: i64,
+}
+
+/// One way that a device of some kind may go on, with what it uses.
+#[derive(Debug, Clone)]
+pub(super) struct Way {
+    /// Years of the purchases, ascending.
+    pub(super) years: Vec<u16>,
+    /// Discounted pence.
+    pub(super) cost: i64,
+    /// Row and amount, each row once, no amount zero.
+    pub(super) usage: Vec<(usize, i64)>,
+    /// Number of the option in the device's class.
+    pub(super) option: u16,
+}
+
+/// What all devices have in common that may go on in the same ways.
+#[derive(Debug, Clone)]
+pub(super) struct Kind {
+    /// Kinds of one shape list the same ways with the same use of rows, at other costs.
+    pub(super) shape: u32,
+    pub(super) ways: Vec<Way>,
+}
+
+/// One way to go on from a column, with what it uses.
 #[derive(Debug, Clone)]
 pub(super) struct Tail {
     pub(super) t1: usize,
-    pub(super) t2: usize,
+    /// Bit `t` is set when something is bought in year `t`.
+    pub(super) years: u64,
     /// Discounted pence.
     pub(super) cost: i64,
-    /// Pence and quarter hours bought in `t1` and in `t2`.
-    pub(super) buy: [(i64, i64); 2],
+    usage: Box<[(usize, i64)]>,
     /// Option index of each member.
     pub(super) picks: Vec<u16>,
     /// Whether the purchases fit the holder's rows on their own.
@@ -36,27 +74,25 @@ pub(super) struct Tail {
 }
 
 impl Tail {
-    /// Row and amount of each non-zero purchase: money rows first, then hours.
-    pub(super) fn usage(&self, years: usize) -> impl Iterator<Item = (usize, i64)> + use<> {
-        let [(p1, u1), (p2, u2)] = self.buy;
-        let (a, b) = (self.t1, self.t2);
-        let row = move |t: usize| t.wrapping_sub(1);
-        [
-            (row(a), p1),
-            (row(a).wrapping_add(years), u1),
-            (row(b), p2),
-            (row(b).wrapping_add(years), u2),
-        ]
-        .into_iter()
-        .filter(|&(_, amount)| amount > 0)
+    /// Row and amount of each use that is not zero.
+    pub(super) fn usage(&self) -> impl Iterator<Item = (usize, i64)> + '_ {
+        self.usage.iter().copied()
+    }
+
+    /// Years with a purchase, ascending.
+    pub(super) fn visits(&self) -> impl Iterator<Item = usize> + use<> {
+        let years = self.years;
+        (1..64).filter(move |t| years >> t & 1 == 1)
     }
 }
 
 /// Items of one composition.
 #[derive(Debug)]
 pub(super) struct Group {
-    /// Class and tier of each member, sorted.
-    pub(super) kinds: Vec<(u16, u16)>,
+    /// Kind of each member, sorted; indices into [`Layout::kinds`].
+    pub(super) kinds: Vec<usize>,
+    /// Whether some combinations of the members' ways were left out of the tails.
+    pub(super) is_thinned: bool,
     /// Tails sorted by column.
     pub(super) tails: Vec<Tail>,
     /// `column[j]` is the range of tails of column `j`.
@@ -69,14 +105,25 @@ pub(super) struct Group {
     pub(super) blocks: Range<usize>,
 }
 
+/// Where the exact prefix costs come from.
+#[derive(Debug)]
+enum Costs<'p> {
+    /// Sums over the keep costs of a PLN1 problem: no second copy.
+    Keep(&'p Problem),
+    /// One row of `T + 1` numbers per item.
+    Table(Vec<i64>),
+}
+
 /// A holder's items, groups, rows and prefix costs.
 #[derive(Debug)]
 pub(super) struct Layout<'p> {
-    pub(super) problem: &'p Problem,
+    costs: Costs<'p>,
     pub(super) holder: usize,
     pub(super) years: usize,
-    /// Capacity of each row: money of years 1 to T, then quarter hours of years 1 to T.
+    pub(super) rows: Vec<Row>,
+    /// Capacity of each row.
     pub(super) cap: Vec<i64>,
+    pub(super) kinds: Vec<Kind>,
     pub(super) groups: Vec<Group>,
     /// Assets of all items, item after item.
     members: Vec<u32>,
@@ -89,25 +136,75 @@ pub(super) struct Layout<'p> {
 impl<'p> Layout<'p> {
     /// Arranges the assets of one holder. Linear in assets; deterministic in their order.
     pub(super) fn new(problem: &'p Problem, holder: usize, assets: &[u32]) -> Self {
-        let years = problem.years();
-        let cap = [&problem.envelope()[holder], &problem.install()[holder]]
-            .into_iter()
-            .flat_map(|row| row[1..].iter().copied())
-            .collect();
-        let mut layout = Self {
-            problem,
-            holder,
-            years,
-            cap,
-            groups: Vec::new(),
-            members: Vec::with_capacity(assets.len()),
-            group_of: Vec::with_capacity(assets.len()),
-            prefix: Vec::with_capacity((assets.len() / LANES + 8) * (years + 1)),
-        };
-        for (kinds, members) in compositions(problem, assets) {
+        let (kinds, compositions) = super::base::arrange(problem, assets);
+        let rows = super::base::rows(problem, holder, &compositions);
+        let mut layout = Self::empty(Costs::Keep(problem), holder, problem.years(), rows, kinds);
+        layout.reserve(assets.len());
+        for (kinds, members) in compositions {
             layout.add_group(kinds, &members);
         }
         layout
+    }
+
+    /// Arranges items whose rows, kinds and exact prefixes are given; `table` has one row of
+    /// `T + 1` numbers per item, in the order of the compositions.
+    pub(super) fn of_table(
+        holder: usize,
+        years: usize,
+        rows: Vec<Row>,
+        kinds: Vec<Kind>,
+        compositions: Compositions,
+        table: Vec<i64>,
+    ) -> Layout<'static> {
+        let mut layout = Layout::empty(Costs::Table(table), holder, years, rows, kinds);
+        layout.reserve(compositions.values().map(Vec::len).sum());
+        for (kinds, members) in compositions {
+            layout.add_group(kinds, &members);
+        }
+        layout
+    }
+
+    /// Puts other exact prefixes in place of those that the layout was made of.
+    pub(super) fn set_table(&mut self, table: Vec<i64>) {
+        let columns = self.columns();
+        for group in &self.groups {
+            for (place, item) in group.items.clone().enumerate() {
+                let block = (group.blocks.start + place / LANES) * columns;
+                for (j, &value) in table[item * columns..][..columns].iter().enumerate() {
+                    let wide = if value == BARRED { FORBIDDEN } else { value as f32 };
+                    self.prefix[block + j].0[place % LANES] = wide;
+                }
+            }
+        }
+        self.costs = Costs::Table(table);
+    }
+
+    fn empty(
+        costs: Costs<'p>,
+        holder: usize,
+        years: usize,
+        rows: Vec<Row>,
+        kinds: Vec<Kind>,
+    ) -> Self {
+        let cap = rows.iter().map(|r| r.cap).collect();
+        Self {
+            costs,
+            holder,
+            years,
+            rows,
+            cap,
+            kinds,
+            groups: Vec::new(),
+            members: Vec::new(),
+            group_of: Vec::new(),
+            prefix: Vec::new(),
+        }
+    }
+
+    fn reserve(&mut self, assets: usize) {
+        self.members.reserve_exact(assets);
+        self.group_of.reserve_exact(assets);
+        self.prefix.reserve((assets / LANES + 8) * (self.years + 1));
     }
 
     /// Number of items.
@@ -128,19 +225,45 @@ impl<'p> Layout<'p> {
         &self.members[start..start + size]
     }
 
-    /// Exact prefix costs of an item; `None` where the column is not allowed.
-    pub(super) fn exact_prefix(&self, item: usize, out: &mut [i64]) {
-        prefix_of(self.problem, self.members(item), out);
+    /// Where each item's members begin, in the order of [`Layout::members`], and their number.
+    pub(super) fn member_starts(&self) -> Vec<usize> {
+        let mut starts = Vec::with_capacity(self.items() + 1);
+        starts.push(0);
+        let mut sum = 0;
+        for group in &self.groups {
+            for _ in group.items.clone() {
+                sum += group.kinds.len();
+                starts.push(sum);
+            }
+        }
+        starts
     }
 
-    fn add_group(&mut self, kinds: Vec<(u16, u16)>, members: &[u32]) {
+    /// Exact prefix costs of an item; `None` where the column is not allowed.
+    pub(super) fn exact_prefix(&self, item: usize, out: &mut [i64]) {
+        match &self.costs {
+            Costs::Keep(problem) => prefix_of(problem, self.members(item), out),
+            Costs::Table(table) => {
+                let columns = self.columns();
+                out.copy_from_slice(&table[item * columns..(item + 1) * columns]);
+            }
+        }
+    }
+
+    /// Whether a row has nothing to give and nobody can add to it.
+    pub(super) fn is_dead(&self, row: usize) -> bool {
+        self.cap[row] == 0 && !self.rows[row].signed
+    }
+
+    fn add_group(&mut self, kinds: Vec<usize>, members: &[u32]) {
         let columns = self.columns();
         let size = kinds.len();
         let count = members.len() / size;
-        let mut tails = tails_of(self.problem, &kinds);
+        let (mut tails, is_thinned) = tails_of(&self.kinds, &kinds);
         for tail in &mut tails {
-            tail.fits = tail.usage(self.years).all(|(r, a)| a <= self.cap[r]);
-            tail.dead = tail.usage(self.years).any(|(r, _)| self.cap[r] == 0);
+            let fits = tail.usage().all(|(r, a)| self.rows[r].signed || a <= self.cap[r]);
+            let dead = tail.usage().any(|(r, _)| self.is_dead(r));
+            (tail.fits, tail.dead) = (fits, dead);
         }
         let column = (0..columns)
             .map(|j| {
@@ -155,11 +278,16 @@ impl<'p> Layout<'p> {
         self.members.extend_from_slice(members);
         self.group_of.extend(std::iter::repeat_n(index as u32, count));
         let mut exact = vec![0_i64; columns];
+        let mut next = first_item;
         for block in members.chunks(LANES * size) {
             let start = self.prefix.len();
             self.prefix.resize(start + columns, Lanes([0.0; LANES]));
             for (lane, item) in block.chunks(size).enumerate() {
-                prefix_of(self.problem, item, &mut exact);
+                match &self.costs {
+                    Costs::Keep(problem) => prefix_of(problem, item, &mut exact),
+                    Costs::Table(_) => self.exact_prefix(next, &mut exact),
+                }
+                next += 1;
                 for (j, &value) in exact.iter().enumerate() {
                     let wide = if value == BARRED { FORBIDDEN } else { value as f32 };
                     self.prefix[start + j].0[lane] = wide;
@@ -168,7 +296,7 @@ impl<'p> Layout<'p> {
         }
         let blocks = first_block..self.prefix.len() / columns;
         let items = first_item..first_item + count;
-        self.groups.push(Group { kinds, tails, column, items, first_member, blocks });
+        self.groups.push(Group { kinds, is_thinned, tails, column, items, first_member, blocks });
     }
 }
 
@@ -222,83 +350,77 @@ fn bar(problem: &Problem, asset: usize, out: &mut [i64]) {
     }
 }
 
-/// Assets of each composition, members of an item together, in a fixed order.
-fn compositions(problem: &Problem, assets: &[u32]) -> BTreeMap<Vec<(u16, u16)>, Vec<u32>> {
-    let a = problem.assets();
-    let kind = |i: u32| (a.class[i as usize], a.tier[i as usize]);
-    let mut single: BTreeMap<(u16, u16), Vec<u32>> = BTreeMap::new();
-    let mut bundles: BTreeMap<i32, Vec<u32>> = BTreeMap::new();
-    for &i in assets {
-        match a.bundle[i as usize] {
-            -1 => single.entry(kind(i)).or_default().push(i),
-            b => bundles.entry(b).or_default().push(i),
-        }
-    }
-    let mut all: BTreeMap<Vec<(u16, u16)>, Vec<u32>> =
-        single.into_iter().map(|(k, members)| (vec![k], members)).collect();
-    for (_, mut members) in bundles {
-        members.sort_by_key(|&i| (kind(i), i));
-        let key = members.iter().map(|&i| kind(i)).collect();
-        all.entry(key).or_default().extend(members);
-    }
-    all
-}
+/// Ways of every member for one list of years.
+type Matches = Vec<Vec<usize>>;
 
-/// Options of every member for one pair of years.
-type Matches = Vec<Vec<u16>>;
-
-fn tails_of(problem: &Problem, kinds: &[(u16, u16)]) -> Vec<Tail> {
-    let mut pairs: BTreeMap<(u16, u16), Matches> = BTreeMap::new();
-    for (m, &(class, _)) in kinds.iter().enumerate() {
-        for (o, choice) in problem.classes()[class as usize].options.iter().enumerate() {
-            let entry = pairs.entry((choice.t1, choice.t2)).or_default();
+/// Tails by first year, and whether some combinations were left out.
+fn tails_of(all: &[Kind], kinds: &[usize]) -> (Vec<Tail>, bool) {
+    let mut patterns: BTreeMap<&[u16], Matches> = BTreeMap::new();
+    for (m, &kind) in kinds.iter().enumerate() {
+        for (w, way) in all[kind].ways.iter().enumerate() {
+            let entry = patterns.entry(&way.years).or_default();
             entry.resize(kinds.len(), Vec::new());
-            entry[m].push(o as u16);
+            entry[m].push(w);
         }
     }
-    pairs.retain(|_, matches| matches.iter().all(|m| !m.is_empty()));
-    let combine = |matches: &Matches| picks_for(problem, kinds, matches);
-    pairs.values().flat_map(|m| combine(m).into_iter().map(|p| tail(problem, kinds, p))).collect()
+    patterns.retain(|_, matches| matches.iter().all(|m| !m.is_empty()));
+    let is_thinned = patterns.values().any(|m| product(m) > TAIL_PRODUCT_MAX);
+    let combine = |matches: &Matches| picks_for(all, kinds, matches);
+    let picks = patterns.values().flat_map(combine);
+    (picks.map(|p| tail(all, kinds, &p)).collect(), is_thinned)
 }
 
-/// Which combinations of the members' options to keep as tails of one pair of years.
-fn picks_for(problem: &Problem, kinds: &[(u16, u16)], matches: &Matches) -> Vec<Vec<u16>> {
-    let product = matches.iter().fold(1_usize, |n, m| n.saturating_mul(m.len()));
-    if product <= TAIL_PRODUCT_MAX {
+/// How many combinations the members' ways have.
+fn product(matches: &Matches) -> usize {
+    matches.iter().fold(1, |n, m| n.saturating_mul(m.len()))
+}
+
+/// Which combinations of the members' ways to keep as tails of one list of years.
+fn picks_for(all: &[Kind], kinds: &[usize], matches: &Matches) -> Vec<Vec<usize>> {
+    if product(matches) <= TAIL_PRODUCT_MAX {
         return matches.iter().fold(vec![Vec::new()], |so_far, options| {
-            let extend = |p: &Vec<u16>, &o: &u16| p.iter().copied().chain([o]).collect();
+            let extend = |p: &Vec<usize>, &o: &usize| p.iter().copied().chain([o]).collect();
             so_far.iter().flat_map(|p| options.iter().map(move |o| extend(p, o))).collect()
         });
     }
-    let succ = |m: usize, o: u16| {
-        let (class, tier) = kinds[m];
-        problem.classes()[class as usize].succ[tier as usize][o as usize]
-    };
-    let cheapest = |(m, options): (usize, &Vec<u16>)| {
-        options.iter().copied().min_by_key(|&o| (succ(m, o), o)).unwrap_or(0)
+    let cheapest = |(m, options): (usize, &Vec<usize>)| {
+        let cost = |w: usize| all[kinds[m]].ways[w].cost;
+        options.iter().copied().min_by_key(|&w| (cost(w), w)).unwrap_or(0)
     };
     let widest = matches.iter().map(Vec::len).max().unwrap_or(1);
     let alike = |v: usize| matches.iter().map(|m| m[v.min(m.len() - 1)]).collect();
-    let mut kept: Vec<Vec<u16>> = (0..widest).map(alike).collect();
+    let mut kept: Vec<Vec<usize>> = (0..widest).map(alike).collect();
     kept.push(matches.iter().enumerate().map(cheapest).collect());
     kept.sort_unstable();
     kept.dedup();
     kept
 }
 
-fn tail(problem: &Problem, kinds: &[(u16, u16)], picks: Vec<u16>) -> Tail {
-    let mut cost = 0;
-    let mut buy = [(0, 0); 2];
-    let mut years = (0, 0);
-    for (&(class, tier), &o) in kinds.iter().zip(&picks) {
-        let class = &problem.classes()[class as usize];
-        let Choice { t1, k1, t2, k2 } = class.options[o as usize];
-        cost += class.succ[tier as usize][o as usize];
-        years = (usize::from(t1), usize::from(t2));
-        for (slot, (t, k)) in buy.iter_mut().zip([(t1, k1), (t2, k2)]).filter(|(_, y)| y.0 > 0) {
-            slot.0 += class.price[k as usize][t as usize];
-            slot.1 += class.units;
+fn tail(all: &[Kind], kinds: &[usize], picks: &[usize]) -> Tail {
+    let ways: Vec<&Way> = kinds.iter().zip(picks).map(|(&k, &w)| &all[k].ways[w]).collect();
+    let years = ways.first().map_or(&[][..], |w| w.years.as_slice());
+    Tail {
+        t1: years.first().map_or(0, |&t| usize::from(t)),
+        years: years.iter().fold(0, |mask, t| mask | 1 << t),
+        cost: ways.iter().map(|w| w.cost).sum(),
+        usage: summed(ways.iter().flat_map(|w| w.usage.iter().copied())).into(),
+        picks: ways.iter().map(|w| w.option).collect(),
+        fits: true,
+        dead: false,
+    }
+}
+
+/// Adds the amounts of equal rows, rows ascending, and drops what is zero.
+pub(super) fn summed(usage: impl Iterator<Item = (usize, i64)>) -> Vec<(usize, i64)> {
+    let mut sorted: Vec<(usize, i64)> = usage.collect();
+    sorted.sort_unstable_by_key(|u| u.0);
+    let mut out: Vec<(usize, i64)> = Vec::with_capacity(sorted.len());
+    for (row, amount) in sorted {
+        match out.last_mut() {
+            Some(last) if last.0 == row => last.1 += amount,
+            _ => out.push((row, amount)),
         }
     }
-    Tail { t1: years.0, t2: years.1, cost, buy, picks, fits: true, dead: false }
+    out.retain(|u| u.1 != 0);
+    out
 }

@@ -94,6 +94,21 @@ pub struct Solution {
 }
 
 impl Solution {
+    /// The bound won by branching: holders that were not branched on count with their
+    /// Lagrangian bound. `None` when none was.
+    pub fn branch_bound_pence(&self) -> Option<i64> {
+        if self.holders.iter().all(|h| h.branch_bound_pence.is_none()) {
+            return None;
+        }
+        let scale = i128::from(crate::certificate::SCALE);
+        let bound = |h: &HolderResult| match h.branch_bound_pence {
+            Some(pence) => i128::from(pence).saturating_mul(scale),
+            None => h.bound_scaled,
+        };
+        let total: i128 = self.holders.iter().map(bound).sum();
+        i64::try_from(-(-total).div_euclid(scale)).ok()
+    }
+
     /// `(objective - bound) / objective`, 0 when the objective is 0.
     #[expect(
         clippy::float_arithmetic,
@@ -133,6 +148,9 @@ pub struct HolderResult {
     pub cost_pence: i64,
     /// The holder's Lagrangian bound in units of 1/SCALE pence.
     pub bound_scaled: i128,
+    /// A bound won by branching, in pence: what verifiers cannot recompute from multipliers.
+    /// `None` when nothing was branched on.
+    pub branch_bound_pence: Option<i64>,
     /// Unspent pence of years 1 to T.
     pub money_left: Vec<i64>,
     /// Unused quarter hours of years 1 to T.
@@ -146,6 +164,18 @@ pub enum Resource {
     Money,
     /// Quarter hours of installation.
     Hours,
+    /// Pence of one stream's envelope (PLN2).
+    Stream(u16),
+    /// Pence below a stream's minimum spend (PLN2).
+    Minimum(u16),
+    /// Pence by which a stream's spend changes too much from the year before (PLN2).
+    Change(u16),
+    /// Devices of a pool for redeployment (PLN2).
+    Pool(u16),
+    /// A pair of assets replaced in the wrong order (PLN2).
+    Order(u32),
+    /// Devices of a site that fail beyond its ceiling (PLN2).
+    Failing(u32),
 }
 
 /// A proof that no plan exists for a holder.

@@ -11,6 +11,8 @@ use crate::pln1::specimen::Random;
 
 /// Share of the gap by which a restart may go on from a worse plan, falling to nothing.
 const TOLERANCE: f64 = 0.25;
+/// Idle restarts after which the tolerance starts again from its highest.
+const PERIOD: usize = 4_000;
 /// Combinations tested after one restart.
 const RESTART_TESTS: u64 = 100_000;
 
@@ -41,6 +43,7 @@ pub(super) fn restarts(
     let mut held = core.choices();
     let mut best_choices = held.clone();
     let mut idle = 0;
+    let period = patience.clamp(1, PERIOD);
     while idle < patience && best.cost > aim && core.len() > 0 {
         if options.should_stop.is_some_and(|stop| stop()) {
             plan.clone_from(&best);
@@ -58,7 +61,8 @@ pub(super) fn restarts(
             let mut work = RESTART_TESTS;
             improve(core, plan, guide, Depth::Triples, &mut work);
         }
-        let margin = (best.cost - aim) as f64 * TOLERANCE * (1.0 - idle as f64 / patience as f64);
+        let margin =
+            (best.cost - aim) as f64 * TOLERANCE * (1.0 - (idle % period) as f64 / period as f64);
         if plan.is_feasible() && plan.cost < best.cost {
             best.clone_from(plan);
             best_choices = core.choices();

@@ -23,6 +23,34 @@ impl<'l, 'p> Plan<'l, 'p> {
         Self { layout, tails: vec![NONE; layout.items()], slack: layout.cap.clone(), cost: 0 }
     }
 
+    /// The plan of given tails, one per item.
+    pub(super) fn of_tails(layout: &'l Layout<'p>, tails: Vec<u32>) -> Self {
+        let mut plan = Self::empty(layout);
+        let mut prefix = vec![0_i64; layout.columns()];
+        for (item, tail) in tails.into_iter().enumerate() {
+            layout.exact_prefix(item, &mut prefix);
+            let column = plan.group(item).tails[tail as usize].t1;
+            plan.place(item, tail as usize, prefix[column]);
+        }
+        plan
+    }
+
+    /// Tail of each item.
+    pub(super) fn tails(&self) -> Vec<u32> {
+        self.tails.clone()
+    }
+
+    /// Option of each asset.
+    pub(super) fn picks(&self) -> Vec<(u32, u16)> {
+        let layout = self.layout;
+        let mut picks = Vec::with_capacity(layout.items());
+        for item in 0..layout.items() {
+            let tail = &self.group(item).tails[self.tail(item)];
+            picks.extend(layout.members(item).iter().copied().zip(tail.picks.iter().copied()));
+        }
+        picks
+    }
+
     /// Tail of an item.
     pub(super) fn tail(&self, item: usize) -> usize {
         self.tails[item] as usize
@@ -39,7 +67,7 @@ impl<'l, 'p> Plan<'l, 'p> {
         let group = self.group(item);
         let chosen = &group.tails[tail];
         self.cost += prefix + chosen.cost;
-        for (r, a) in chosen.usage(self.layout.years) {
+        for (r, a) in chosen.usage() {
             self.slack[r] -= a;
         }
     }
@@ -47,10 +75,10 @@ impl<'l, 'p> Plan<'l, 'p> {
     /// Moves an item to another tail; `cost_change` is the exact change of objective.
     pub(super) fn shift(&mut self, item: usize, to: usize, cost_change: i64) {
         let group = self.group(item);
-        for (r, a) in group.tails[self.tail(item)].usage(self.layout.years) {
+        for (r, a) in group.tails[self.tail(item)].usage() {
             self.slack[r] += a;
         }
-        for (r, a) in group.tails[to].usage(self.layout.years) {
+        for (r, a) in group.tails[to].usage() {
             self.slack[r] -= a;
         }
         self.cost += cost_change;

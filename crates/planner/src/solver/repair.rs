@@ -1,6 +1,7 @@
 //! Feasibility beyond the core: any item may move anywhere.
 
-use super::layout::{BARRED, Layout, Tail};
+use super::layout::{BARRED, Layout, Tail, summed};
+use super::outcome::Resource;
 use super::plan::Plan;
 
 /// Sweeps over all items before giving up.
@@ -17,9 +18,11 @@ pub(super) fn repair(plan: &mut Plan<'_, '_>, weight: &[f64]) -> bool {
             return true;
         }
         let mut ranked: Vec<(f64, usize, usize, i64)> = Vec::new();
+        let is_demanded = (0..plan.slack.len()).any(|r| plan.slack[r] < 0 && layout.rows[r].signed);
         for item in 0..layout.items() {
             let now = &plan.group(item).tails[plan.tail(item)];
-            if now.usage(layout.years).any(|(r, _)| plan.slack[r] < 0) {
+            // A row that demands is relieved by those who do not use it.
+            if is_demanded || now.usage().any(|(r, _)| plan.slack[r] < 0) {
                 layout.exact_prefix(item, &mut prefix);
                 ranked.extend(best_relief(plan, item, &prefix, weight));
             }
@@ -73,41 +76,40 @@ fn best_relief(
 
 /// Weighted overdraft that a move takes away (negative when it adds).
 fn relief(plan: &Plan<'_, '_>, from: &Tail, to: &Tail, weight: &[f64]) -> f64 {
-    let years = plan.layout.years;
-    let mut rows = [(usize::MAX, 0_i64); 8];
-    let freed = from.usage(years);
-    let taken = to.usage(years).map(|(r, a)| (r, -a));
-    let mut used = 0;
-    for (r, change) in freed.chain(taken) {
-        if let Some(row) = rows[..used].iter_mut().find(|row| row.0 == r) {
-            row.1 += change;
-        } else {
-            rows[used] = (r, change);
-            used += 1;
-        }
-    }
-    rows[..used]
-        .iter()
-        .map(|&(r, change)| {
-            let before = plan.slack[r].min(0);
-            let after = (plan.slack[r] + change).min(0);
-            (after - before) as f64 * weight[r]
-        })
-        .sum()
+    let freed = from.usage();
+    let taken = to.usage().map(|(r, a)| (r, -a));
+    let change = |(r, change): (usize, i64)| {
+        let before = plan.slack[r].min(0);
+        let after = (plan.slack[r] + change).min(0);
+        (after - before) as f64 * weight[r]
+    };
+    summed(freed.chain(taken)).into_iter().map(change).sum()
 }
 
 /// Price of overdrawing each row by one unit where the multiplier says nothing: the mean cost
-/// spread is weighed against the mean purchase.
+/// spread is weighed against the mean use.
 pub(super) fn floor_prices(layout: &Layout<'_>) -> Vec<f64> {
-    let (mut money, mut hours, mut cost, mut count) = (1.0, 1.0, 1.0, 1.0);
+    let mut used: Vec<(Resource, f64)> = Vec::new();
+    let slot = |used: &[(Resource, f64)], resource| used.iter().position(|u| u.0 == resource);
+    for row in &layout.rows {
+        if slot(&used, row.resource).is_none() {
+            used.push((row.resource, 1.0));
+        }
+    }
+    let (mut cost, mut count) = (1.0, 1.0);
     for tail in layout.groups.iter().flat_map(|g| &g.tails).filter(|t| t.t1 > 0) {
-        money += tail.buy[0].0 as f64;
-        hours += tail.buy[0].1 as f64;
+        for (r, a) in tail.usage() {
+            if layout.rows[r].year == tail.t1 {
+                let slot = slot(&used, layout.rows[r].resource).unwrap_or(0);
+                used[slot].1 += a.abs() as f64;
+            }
+        }
         cost += tail.cost.abs() as f64;
         count += 1.0;
     }
-    let (money, hours, cost) = (money / count, hours / count, cost / count);
-    let mut floor = vec![0.05 * cost / money.max(1.0); layout.years];
-    floor.resize(2 * layout.years, 0.05 * cost / hours.max(1.0));
-    floor
+    let price = |row: &super::layout::Row| {
+        let mean = slot(&used, row.resource).map_or(1.0, |s| used[s].1 / count);
+        0.05 * (cost / count) / mean.max(1.0)
+    };
+    layout.rows.iter().map(price).collect()
 }

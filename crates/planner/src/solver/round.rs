@@ -25,7 +25,7 @@ impl Priced {
             if !t.fits {
                 return f64::INFINITY;
             }
-            let paid: f64 = t.usage(layout.years).map(|(r, a)| y[r] * a as f64).sum();
+            let paid: f64 = t.usage().map(|(r, a)| y[r] * a as f64).sum();
             t.cost as f64 + paid
         };
         let tail: Vec<f64> = group.tails.iter().map(value).collect();

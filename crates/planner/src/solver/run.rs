@@ -95,7 +95,7 @@ fn assemble(problem: &Problem, parts: Vec<Part>) -> Outcome {
         match part {
             Part::Infeasible(conflict) => conflicts.push(conflict),
             Part::NotFound(shortfall) => shortfalls.push(shortfall),
-            Part::Solved { picks, multipliers, result, interrupted } => {
+            Part::Solved { picks, multipliers, result, interrupted, .. } => {
                 for (asset, option) in picks {
                     let class = &problem.classes()[problem.assets().class[asset as usize] as usize];
                     choices[asset as usize] = class.options[option as usize];

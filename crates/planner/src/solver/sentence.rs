@@ -9,6 +9,21 @@ impl Resource {
     fn phrase(self, amount: i64) -> String {
         match self {
             Self::Money => format!("£{}", inventory::Money::from_pence(amount)),
+            Self::Stream(s) => {
+                format!("£{} of stream {s}", inventory::Money::from_pence(amount))
+            }
+            Self::Minimum(s) => {
+                format!(
+                    "£{} of the least spend of stream {s}",
+                    inventory::Money::from_pence(amount)
+                )
+            }
+            Self::Change(s) => {
+                format!("£{} of the change of stream {s}", inventory::Money::from_pence(amount))
+            }
+            Self::Order(pair) => format!("the order of pair {pair}"),
+            Self::Failing(site) => format!("{amount} failing devices of site {site}"),
+            Self::Pool(p) => format!("{amount} devices of pool {p}"),
             Self::Hours => {
                 let quarters = amount.rem_euclid(4);
                 let part = quarters.saturating_mul(25);

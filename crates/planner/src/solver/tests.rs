@@ -437,3 +437,49 @@ fn a_verifier_note_has_a_sentence() {
         "certificate refused: multiplier -1 is not an integer from 0 to below 2^40"
     );
 }
+
+/// Exact effort on a tiny problem without visits; `None` when there is no plan.
+fn exactly(draft: &Draft) -> Option<i64> {
+    let options = SolveOptions { effort: Effort::Exact, gap: 0.0, ..SolveOptions::default() };
+    let p = problem(draft.clone());
+    match solve(&p, &options) {
+        Outcome::Solved(s) => {
+            assert_eq!(s.branch_bound_pence(), Some(s.objective_pence));
+            assert_eq!(verify(&p, &s.schedule, Some(&s.certificate)).violations, []);
+            Some(s.objective_pence)
+        }
+        Outcome::Infeasible(_) => None,
+        Outcome::NotFound(shortfalls) => panic!("undecided: {shortfalls:?}"),
+    }
+}
+
+/// On tiny problems the exact effort proves the optimum, so the laws hold without a gap.
+#[test]
+fn exact_effort_is_optimal_on_tiny_problems() {
+    let mut solved = 0;
+    for seed in 0..300 {
+        let mut draft = tiny(seed);
+        draft.visit_cost.fill(0);
+        let best = exactly(&draft);
+        assert_eq!(best.map(i128::from), brute_force(&problem(draft.clone())), "seed {seed}");
+        let Some(best) = best else { continue };
+        solved += 1;
+        let mut rich = draft.clone();
+        rich.envelope.iter_mut().flatten().for_each(|cell| *cell += 7);
+        assert!(exactly(&rich).unwrap() <= best, "seed {seed}: more money");
+        let mut double = draft.clone();
+        double.assets.keep.iter_mut().for_each(|k| *k *= 2);
+        double.envelope.iter_mut().flatten().for_each(|cell| *cell *= 2);
+        for class in &mut double.classes {
+            class.price.iter_mut().flatten().for_each(|p| *p *= 2);
+            class.succ.iter_mut().flatten().for_each(|s| *s *= 2);
+        }
+        assert_eq!(exactly(&double), Some(best * 2), "seed {seed}: money times two");
+        let mut swapped = draft.clone();
+        swapped.envelope.swap(0, 1);
+        swapped.install.swap(0, 1);
+        swapped.assets.ics.iter_mut().for_each(|g| *g = 1 - *g);
+        assert_eq!(exactly(&swapped), Some(best), "seed {seed}: holders renamed");
+    }
+    assert!(solved > 100, "only {solved} have a plan");
+}

@@ -18,14 +18,24 @@ const PURCHASES_MAX: usize = 24;
 /// Purchases by (site, year).
 type Counts = BTreeMap<(u32, usize), usize>;
 
+/// Where assets stand and what a visit costs.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Visits<'a> {
+    /// Site of each asset.
+    pub(super) site: &'a [u32],
+    /// Discounted pence of a visit, by year from 0.
+    pub(super) cost: &'a [i64],
+}
+
 /// Lowers cost plus visits while staying feasible.
-pub(super) fn polish(plan: &mut Plan<'_, '_>) {
+pub(super) fn polish(plan: &mut Plan<'_, '_>, visits: &Visits<'_>) {
+    let terms = visits;
     for _ in 0..SWEEPS {
         let mut counts = Counts::new();
         let mut buyers: BTreeMap<(u32, usize), Vec<usize>> = BTreeMap::new();
         for item in 0..plan.layout.items() {
             for year in years_of(plan, item) {
-                for site in sites_of(plan, item) {
+                for site in sites_of(plan, terms, item) {
                     *counts.entry((site, year)).or_default() += 1;
                     buyers.entry((site, year)).or_default().push(item);
                 }
@@ -40,7 +50,7 @@ pub(super) fn polish(plan: &mut Plan<'_, '_>) {
         let mut gained = false;
         for (_, visit) in visits {
             let items = buyers.get(&visit).map_or(&[][..], Vec::as_slice);
-            gained |= give_up(plan, &mut counts, visit, items);
+            gained |= give_up(plan, terms, &mut counts, visit, items);
         }
         if !gained {
             return;
@@ -48,22 +58,22 @@ pub(super) fn polish(plan: &mut Plan<'_, '_>) {
     }
 }
 
-fn sites_of(plan: &Plan<'_, '_>, item: usize) -> Vec<u32> {
-    let site = &plan.layout.problem.assets().site;
-    let mut sites: Vec<u32> = plan.layout.members(item).iter().map(|&i| site[i as usize]).collect();
+fn sites_of(plan: &Plan<'_, '_>, terms: &Visits<'_>, item: usize) -> Vec<u32> {
+    let members = plan.layout.members(item);
+    let mut sites: Vec<u32> = members.iter().map(|&i| terms.site[i as usize]).collect();
     sites.sort_unstable();
     sites.dedup();
     sites
 }
 
 fn years_of(plan: &Plan<'_, '_>, item: usize) -> Vec<usize> {
-    let tail = &plan.group(item).tails[plan.tail(item)];
-    [tail.t1, tail.t2].into_iter().filter(|&t| t > 0).collect()
+    plan.group(item).tails[plan.tail(item)].visits().collect()
 }
 
 /// Tries to move every purchase away from one visit; undoes all when it does not pay.
 fn give_up(
     plan: &mut Plan<'_, '_>,
+    terms: &Visits<'_>,
     counts: &mut Counts,
     visit: (u32, usize),
     items: &[usize],
@@ -76,32 +86,32 @@ fn give_up(
             continue;
         }
         let from = plan.tail(item);
-        let Some((to, cost, visits)) = best_move(plan, counts, visit, item) else {
+        let Some((to, cost, visits)) = best_move(plan, terms, counts, visit, item) else {
             fits = false;
             break;
         };
-        count(plan, counts, item, false);
+        count(plan, terms, counts, item, false);
         plan.shift(item, to, cost);
-        count(plan, counts, item, true);
+        count(plan, terms, counts, item, true);
         undo.push((item, from, -cost));
         change += cost + visits;
     }
     let gone = counts.get(&visit).is_none_or(|&c| c == 0);
-    let saved = plan.layout.problem.visit_cost()[visit.1];
+    let saved = terms.cost[visit.1];
     if fits && gone && !undo.is_empty() && change < saved {
         return true;
     }
     for (item, from, cost) in undo.into_iter().rev() {
-        count(plan, counts, item, false);
+        count(plan, terms, counts, item, false);
         plan.shift(item, from, cost);
-        count(plan, counts, item, true);
+        count(plan, terms, counts, item, true);
     }
     false
 }
 
-fn count(plan: &Plan<'_, '_>, counts: &mut Counts, item: usize, add: bool) {
+fn count(plan: &Plan<'_, '_>, terms: &Visits<'_>, counts: &mut Counts, item: usize, add: bool) {
     for year in years_of(plan, item) {
-        for site in sites_of(plan, item) {
+        for site in sites_of(plan, terms, item) {
             let cell = counts.entry((site, year)).or_default();
             *cell = if add { *cell + 1 } else { cell.saturating_sub(1) };
         }
@@ -111,34 +121,34 @@ fn count(plan: &Plan<'_, '_>, counts: &mut Counts, item: usize, add: bool) {
 /// Cheapest tail that avoids the visit and fits: tail, change of cost, cost of visits it opens.
 fn best_move(
     plan: &Plan<'_, '_>,
+    terms: &Visits<'_>,
     counts: &Counts,
     visit: (u32, usize),
     item: usize,
 ) -> Option<(usize, i64, i64)> {
     let layout = plan.layout;
     let group = plan.group(item);
-    let sites = sites_of(plan, item);
+    let sites = sites_of(plan, terms, item);
     let mut prefix = vec![0; layout.columns()];
     layout.exact_prefix(item, &mut prefix);
     let held = plan.cost_on(item, plan.tail(item), &prefix)?;
     let mut room = plan.slack.clone();
-    for (r, a) in group.tails[plan.tail(item)].usage(layout.years) {
+    for (r, a) in group.tails[plan.tail(item)].usage() {
         room[r] += a;
     }
     let mut best: Option<(usize, i64, i64)> = None;
     for (t, tail) in group.tails.iter().enumerate() {
-        if prefix[tail.t1] == BARRED || tail.t1 == visit.1 || tail.t2 == visit.1 {
+        if prefix[tail.t1] == BARRED || tail.years >> visit.1 & 1 == 1 {
             continue;
         }
-        if tail.usage(layout.years).any(|(r, a)| room[r] < a) {
+        if tail.usage().any(|(r, a)| room[r] < a) {
             continue;
         }
-        let opened: i64 = [tail.t1, tail.t2]
-            .into_iter()
-            .filter(|&y| y > 0)
+        let opened: i64 = tail
+            .visits()
             .flat_map(|y| sites.iter().map(move |&s| (s, y)))
             .filter(|key| counts.get(key).is_none_or(|&c| c == 0))
-            .map(|(_, y)| layout.problem.visit_cost()[y])
+            .map(|(_, y)| terms.cost[y])
             .sum();
         let cost = prefix[tail.t1] + tail.cost - held;
         if best.is_none_or(|(_, c, v)| cost + opened < c + v) {

@@ -210,7 +210,8 @@ fn what_is_open_for_reading_cannot_be_changed() {
     drop(open(&path, Access::Create).unwrap());
     let before = std::fs::read(&path).unwrap();
     let mut reader = open(&path, Access::Read).unwrap();
-    let refused = reader.put_setting("name", "one", "2026-01-01T09:00:00Z").map_err(|error| error.fault);
+    let refused =
+        reader.put_setting("name", "one", "2026-01-01T09:00:00Z").map_err(|error| error.fault);
     assert_eq!(refused, Err(StoreFault::ReadOnly));
     drop(reader);
     assert!(std::fs::read(&path).unwrap() == before, "the file changed");
