@@ -143,7 +143,9 @@ fn layers() -> Shelf {
             "[profile]\nid = \"layer-{layer}\"\nversion = \"1.0.0\"\nowner = \"bench\"\nlanguage = 1\n"
         );
         if let Some(below) = layer.checked_sub(1) {
-            text.push_str(&format!("extends = [\"layer-{below}@^1\"]\n"));
+            text.push_str("extends = [\"layer-");
+            text.push_str(&below.to_string());
+            text.push_str("@^1\"]\n");
         } else {
             text.push_str(
                 "[lists.cpus]\nfile = \"windows11-processors.csv\"\nnormalise = \"cpu\"\n",
@@ -160,9 +162,10 @@ fn layers() -> Shelf {
                 _ => continue,
             };
             let classes = if layer == 0 { "applies_to = [\"desktop\", \"laptop\"]\n" } else { "" };
-            text.push_str(&format!(
+            let lines = format!(
                 "[rule.r{rule}]\n{classes}{words}\nwhy = \"w\"\nsource = {{ document = \"d\" }}\n"
-            ));
+            );
+            text.push_str(&lines);
         }
         sources.push(Source::new(format!("layer-{layer}.toml"), text));
     }

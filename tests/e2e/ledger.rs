@@ -169,7 +169,9 @@ fn many_processes_write_and_read_one_new_estate() {
     let estate = Estate::new();
     let writers: Vec<_> = (0..6)
         .map(|number| {
-            let rows: String = (0..200).map(|row| format!("T{number}-{row},laptop\n")).collect();
+            let rows: Vec<String> =
+                (0..200).map(|row| format!("T{number}-{row},laptop\n")).collect();
+            let rows = rows.concat();
             let file = format!("{number}.csv");
             estate.write(&file, format!("asset_tag,class\n{rows}"));
             estate.spawn(&format!("import {file} -q"))

@@ -420,5 +420,4 @@ fn of_money(
 }
 
 #[cfg(test)]
-#[expect(clippy::arithmetic_side_effects, reason = "small test counts")]
 mod tests;

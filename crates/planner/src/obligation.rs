@@ -54,9 +54,9 @@ impl Obligation {
                 continue;
             };
             if may(t, item) {
-                let pence = offer.money.charged().pence();
-                let least = cheapest.entry(t).or_insert(pence);
-                *least = pence.min(*least);
+                let charged = offer.money.charged().pence();
+                let cheap = cheapest.entry(t).or_insert(charged);
+                *cheap = charged.min(*cheap);
             }
         }
         let quarter_hours = kind.map_or(0, crate::model::Kind::quarter_hours);

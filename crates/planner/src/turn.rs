@@ -236,5 +236,4 @@ pub fn next_in_turn(stored: Stored<'_>, holder: u32, t: u16, most: usize) -> Vec
 }
 
 #[cfg(test)]
-#[expect(clippy::arithmetic_side_effects, reason = "small test amounts")]
 mod tests;

@@ -247,4 +247,5 @@ impl GroupRule {
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, reason = "small test counts")]
 mod tests;

@@ -346,6 +346,7 @@ fn verify(
     Ok(Finish::findings_if(findings > 0))
 }
 
+#[expect(clippy::too_many_lines, reason = "one check after the other, as they are told")]
 fn offline(
     context: &Context,
     checkpoints: &[PathBuf],

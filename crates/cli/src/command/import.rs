@@ -281,6 +281,7 @@ impl ProblemReport {
 ///
 /// # Errors
 /// When a file or the map cannot be used as a whole, or the store fails.
+#[expect(clippy::too_many_lines, reason = "the subcommands first, then each file in turn")]
 pub fn run(arguments: &Arguments, context: &mut Context) -> Result<Finish, Failure> {
     match &arguments.about {
         Some(About::Undo { id, actor, reason }) => {

@@ -165,7 +165,9 @@ fn count(
         tally.devices = tally.devices.saturating_add(1);
         let known = u64::try_from(asset.values.len()).unwrap_or(u64::MAX);
         tally.known = tally.known.saturating_add(known);
-        lacks.iter().for_each(|lack| tally.add(lack.issue));
+        for lack in lacks {
+            tally.add(lack.issue);
+        }
         return;
     }
     let family = classes.specs().iter().find(|spec| spec.class == asset.class);
@@ -240,12 +242,9 @@ fn list(mut found: Vec<(String, Option<String>, Lack)>) -> Listing {
         let mut row =
             vec![json!(label), json!(site), json!(lack.field.word()), json!(lack.issue.as_str())];
         for sighting in [lack.known, lack.other] {
-            let Sighting { value, source, day } = match sighting {
-                Some(sighting) => sighting,
-                None => {
-                    row.extend([json!(null), json!(null), json!(null)]);
-                    continue;
-                }
+            let Some(Sighting { value, source, day }) = sighting else {
+                row.extend([json!(null), json!(null), json!(null)]);
+                continue;
             };
             row.extend([json!(value), json!(source), json!(day.map(|day| day.to_string()))]);
         }

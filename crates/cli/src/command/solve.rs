@@ -310,7 +310,7 @@ mod tests {
     #[test]
     fn a_gap_is_a_number_from_nought_to_one() {
         for text in ["0", "1", "1e-6", "0.5", "-0"] {
-            assert!(parse_gap(text).is_ok_and(|gap| gap.is_sign_positive()), "{text}");
+            assert!(parse_gap(text).is_ok_and(f64::is_sign_positive), "{text}");
         }
         for text in ["inf", "-inf", "NaN", "1e300", "1.01", "-1e-9", "", "ten"] {
             assert!(parse_gap(text).is_err(), "{text}");

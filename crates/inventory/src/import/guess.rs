@@ -151,7 +151,7 @@ pub fn guess<R: Read>(input: Input<R>, sheet: Option<&str>) -> Result<Guess, Dia
 /// What separates the headings: the one of comma, semicolon and tab that the first line has most of.
 fn likely_delimiter(start: &[u8]) -> u8 {
     let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |wanted: u8| line.iter().filter(|byte| **byte == wanted).count();
+    let count = |wanted: u8| line.split(|byte| *byte == wanted).count();
     let best = [b',', b';', b'\t'].into_iter().rev().max_by_key(|wanted| count(*wanted));
     best.unwrap_or(b',')
 }

@@ -215,6 +215,7 @@ pub fn check_consistency(old: (u64, &Hash), new: (u64, &Hash), proof: &[Hash]) -
 }
 
 #[cfg(test)]
+#[expect(clippy::arithmetic_side_effects, clippy::as_conversions, reason = "small test counts")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -1,5 +1,6 @@
 //! What every store must do, run for each of them.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::{Access, BatchId, Document, Journal, MemoryStore, Origin, SqliteStore, Store};
@@ -424,7 +425,7 @@ mod random {
             if seen.insert(device) {
                 let cell =
                     |value: &Option<u8>| value.map(|value| value.to_string()).unwrap_or_default();
-                text.push_str(&format!("T{device},desktop,{},{}\n", cell(ram), cell(cores)));
+                writeln!(text, "T{device},desktop,{},{}", cell(ram), cell(cores)).unwrap();
             }
         }
         text
@@ -493,7 +494,7 @@ mod random {
             for (number, file) in files.iter().enumerate() {
                 let source = format!("s{}", file.source);
                 import(&mut store, "f.csv", &text(file), |options| {
-                    options.recorded_at = format!("2026-11-{:02}T00:00:00Z", number + 1);
+                    options.recorded_at = format!("2026-11-{:02}T00:00:00Z", number.saturating_add(1));
                     options.effective_on = chrono::NaiveDate::from_ymd_opt(2026, 10, file.day);
                     options.source = Some(source.clone());
                 });
@@ -524,7 +525,7 @@ mod random {
                 });
             }
             for (number, state) in states.iter().enumerate().rev() {
-                let number = u32::try_from(number + 1).unwrap();
+                let number = u32::try_from(number.saturating_add(1)).unwrap();
                 let mut transaction = store.begin(Command::undo(BatchId(number), "2026-11-21")).unwrap();
                 transaction.undo(BatchId(number)).unwrap();
                 transaction.commit().unwrap();

@@ -134,8 +134,8 @@ fn months(
                 |days: i64| all.saturating_mul(days).checked_div_euclid(whole.max(1)).unwrap_or(0);
             up_to(after).saturating_sub(up_to(before))
         };
-        bucket.level = share(work);
         bucket.limit = capacity.map_or(NO_LIMIT, share);
+        bucket.level = share(work);
         before = after;
     }
     buckets

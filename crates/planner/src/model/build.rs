@@ -72,7 +72,7 @@ pub fn build(estate: &Estate<'_>) -> (Option<Model>, Diagnostics) {
     let sorted = match sort_into_kinds(estate, horizon, &costs, &mut selection) {
         Ok(sorted) => sorted,
         Err(problem) => {
-            problems.push(problem);
+            problems.push(*problem);
             return (None, problems);
         }
     };
@@ -293,7 +293,9 @@ fn challengers(
         let challenger = Challenger::new(price, estate, horizon, costs)?;
         all.entry(price.class.clone()).or_default().push(challenger);
     }
-    all.values_mut().for_each(|items| Challenger::group(items));
+    for items in all.values_mut() {
+        Challenger::group(items);
+    }
     Ok(all.into_iter().map(|(class, items)| (class, items.into())).collect())
 }
 
@@ -302,9 +304,9 @@ fn sort_into_kinds(
     horizon: Horizon,
     costs: &KeepCosts<'_>,
     selection: &mut Selection,
-) -> Result<Sorted, Diagnostic> {
-    let items =
-        challengers(estate, horizon, costs).map_err(|error| too_large(&error.to_string()))?;
+) -> Result<Sorted, Box<Diagnostic>> {
+    let items = challengers(estate, horizon, costs)
+        .map_err(|error| Box::new(too_large(&error.to_string())))?;
     let mut kinds: BTreeMap<KindKey, Kind> = BTreeMap::new();
     let mut used: BTreeSet<KindKey> = BTreeSet::new();
     let mut keyed: Vec<(Device, KindKey)> = Vec::new();

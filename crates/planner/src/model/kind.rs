@@ -320,11 +320,11 @@ impl KeepCosts<'_> {
 }
 
 /// The usable items of a year with their numbers, of those that are alike only the cheapest, the first where several are.
-fn worth_buying<'c>(
-    challengers: &'c [Challenger],
+fn worth_buying(
+    challengers: &[Challenger],
     t: usize,
     usable: impl Fn(&Challenger) -> bool,
-) -> Vec<(usize, &'c Challenger)> {
+) -> Vec<(usize, &Challenger)> {
     let usable: Vec<(usize, &Challenger)> =
         challengers.iter().enumerate().filter(|(_, item)| usable(item)).collect();
     let price = |item: &Challenger| item.offers.get(t).map(|offer| offer.money.charged());

@@ -254,7 +254,7 @@ fn many(count: u32, life: impl Fn(u32) -> u32) -> String {
         format!(
             "[[price]]\nitem = \"pc-{n:03}\"\nclass = \"desktop\"\nnet = \"{}.00\"\nvat_rate = \"0.20\"\n\
              valid_from = 2026-04-01\nlead_days = 30\ninstall_hours = 1\nlife_years = {}\n",
-            500 + n,
+            500_u32.saturating_add(n),
             life(n)
         )
     };

@@ -29,10 +29,8 @@ pub(super) fn parts(first: Part, second: Part) -> Part {
             result.bound_scaled = bound;
             Part::Solved { picks, tails, multipliers, result, interrupted }
         }
-        (first @ Part::Infeasible(_), _) => first,
-        (_, second @ Part::Infeasible(_)) => second,
-        (Part::NotFound(_), second) => second,
-        (first, Part::NotFound(_)) => first,
+        (first @ Part::Infeasible(_), _) | (first, Part::NotFound(_)) => first,
+        (_, second) => second,
     }
 }
 
@@ -45,10 +43,8 @@ impl Outcome {
             (Self::Solved(first), Self::Solved(second)) => {
                 Self::Solved(Box::new(solutions(*first, *second)))
             }
-            (first @ Self::Infeasible(_), _) => first,
-            (_, second @ Self::Infeasible(_)) => second,
-            (Self::NotFound(_), second) => second,
-            (first, Self::NotFound(_)) => first,
+            (first @ Self::Infeasible(_), _) | (first, Self::NotFound(_)) => first,
+            (_, second) => second,
         }
     }
 }

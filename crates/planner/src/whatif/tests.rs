@@ -23,8 +23,8 @@ fn the_plan_leads_the_comparison_and_costs_least() {
         ["plan", "buy-nothing", "worst-first", "best-per-pound", "replace-at-5-years"]
     );
     let objective = |at: usize| ways[at].objective.parse::<Money>().unwrap();
-    for at in 1..ways.len() {
-        assert!(objective(0) <= objective(at), "{:?}", ways[at]);
+    for (at, way) in ways.iter().enumerate().skip(1) {
+        assert!(objective(0) <= objective(at), "{way:?}");
     }
     assert_eq!((ways[1].purchases, ways[1].spend.as_str()), (0, "0.00"));
     assert_eq!(ways[1].device_years, "7.5", "2730 device-days fail when nothing is bought");

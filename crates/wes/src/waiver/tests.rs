@@ -205,9 +205,9 @@ proptest! {
         given in prop::collection::vec((0_usize..3, 0_u64..200, 0_u64..200), 1..4),
         at in 0_u64..500,
     ) {
+        const PRACTICES: [Option<&str>; 3] = [Some("Z99001"), Some("Z99002"), None];
         let start = day("2026-01-01");
         let after = |days: u64| start.checked_add_days(chrono::Days::new(days)).unwrap();
-        const PRACTICES: [Option<&str>; 3] = [Some("Z99001"), Some("Z99002"), None];
         let rows: Vec<(&str, Option<&str>, Option<&'static str>)> = rows
             .iter()
             .map(|(class, ram, practice)| {
@@ -228,7 +228,7 @@ proptest! {
         let all: Vec<usize> = (0..rows.len()).collect();
         let today = after(at);
         let (applied, _) = waivers.apply(&profile, &fleet, &all, &judged, today);
-        let kept: Vec<usize> = waivers.iter().map(|own| own.id[1..].parse().unwrap()).collect();
+        let kept: Vec<usize> = waivers.iter().map(|own| own.id.get(1..).unwrap().parse().unwrap()).collect();
         for (device, (class, ram, practice)) in rows.iter().enumerate() {
             let mut wanted: Option<(u64, BTreeMap<u8, usize>)> = None;
             for number in &kept {

@@ -169,12 +169,12 @@ pub(crate) fn decide(
     decision: &Decision,
 ) -> Result<(), Failure> {
     let id = format!("{plan_id}/{:04}", before.saturating_add(1));
-    let content = serde_json::to_vec(decision).map_err(|error| {
+    let bytes = serde_json::to_vec(decision).map_err(|error| {
         Failure::error(codes::INTERNAL, format!("a decision has no JSON: {error}"))
     })?;
     let now = context.recorded_at();
     let mut store = estate::open(context, Access::Write)?;
-    store.put_document(&Document::new(DECISION, &id, &now, "{}", content))?;
+    store.put_document(&Document::new(DECISION, &id, &now, "{}", bytes))?;
     Ok(())
 }
 

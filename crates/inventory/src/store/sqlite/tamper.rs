@@ -9,7 +9,7 @@ use super::SqliteStore;
 use crate::import::{Input, OnError, Options, run};
 use crate::ledger::note::Signer;
 use crate::ledger::{Command, Finding};
-use crate::store::{Access, BatchId, Document, Journal, Store};
+use crate::store::{Access, BatchId, Document, Journal, Store as _};
 use crate::vocabulary::ClassCatalogue;
 
 const NOW: &str = "2026-11-20T12:00:00Z";
@@ -115,8 +115,8 @@ fn other(value: &Value, column: &str) -> Value {
         Value::Null => Value::Null,
         Value::Integer(0) if column == "stated" => Value::Integer(1),
         Value::Integer(1) if ["stated", "uefi"].contains(&column) => Value::Integer(0),
-        Value::Integer(number) => Value::Integer(number + 1),
-        Value::Real(number) => Value::Real(number + 1.0),
+        Value::Integer(number) => Value::Integer(number.wrapping_add(1)),
+        Value::Real(number) => Value::Real(if number.to_bits() == 0 { 1.5 } else { 0.0 }),
         Value::Text(text) => {
             let mut letters: Vec<char> = text.chars().collect();
             match letters.last_mut() {

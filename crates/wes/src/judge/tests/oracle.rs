@@ -36,6 +36,7 @@ pub(super) struct Device {
     pub(super) facts: BTreeMap<Field, String>,
     /// Software as `name@version`, and the last day of the one assurance asked about; none is unknown.
     pub(super) software: Option<Vec<&'static str>>,
+    #[expect(clippy::option_option, reason = "unknown, known without end, known with one")]
     pub(super) assured_until: Option<Option<NaiveDate>>,
 }
 
