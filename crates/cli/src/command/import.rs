@@ -8,12 +8,11 @@ mod undo;
 
 pub use history::Report as HistoryReport;
 
-use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use diagnostic::{Column, Diagnostic, Place};
+use diagnostic::{Column, Diagnostic};
 use inventory::export::template;
 use inventory::import::{
     AssetMap, Change, DateOrder, Effect, FileKind, Mode, OnError, Options, Outcome, Preset,
@@ -33,7 +32,7 @@ use crate::estate;
 use crate::failure::{Failure, Finish};
 use crate::output::{Envelope, Output, Unfinished, read_source};
 use crate::terminal::{Align, Listing};
-use files::{in_folders, is_stdin, open_file};
+use files::{in_folders, is_stdin, open_file, refuse_foreign};
 use grouped::grouped;
 
 pub use guess::GuessReport;
@@ -176,7 +175,7 @@ pub struct Report {
     /// Each file that was read.
     files: Vec<FileReport>,
     /// What a dry run would change, field by field; the first thousand.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
     changes: Vec<ChangeReport>,
     /// How many fields a dry run would change.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -466,23 +465,6 @@ fn one_file(
     options.rejects = Some(&mut out);
     options.publish_rejects = Some(&mut publish);
     Ok(import(store, input, options)?)
-}
-
-/// Only a list of rejected rows may be replaced by a newer one.
-fn refuse_foreign(rejects: &Path) -> Result<(), Failure> {
-    let Ok(file) = File::open(rejects) else { return Ok(()) };
-    let mut heading = String::new();
-    let read = BufReader::new(file.take(65_536)).read_line(&mut heading);
-    if read.is_ok() && heading.contains(inventory::import::PROBLEM_HEADING) {
-        return Ok(());
-    }
-    Err(Diagnostic::error(
-        codes::OVERWRITE,
-        "--rejects would write over a file that is no list of rejected rows",
-    )
-    .at(Place::file(rejects.display().to_string()))
-    .help("choose another name for the rejected rows")
-    .into())
 }
 
 fn options<'o>(

@@ -14,6 +14,7 @@ use super::keep::{KeepCosts, KeptDevice};
 use super::kind::{Challenger, Kind, KindError, KindKey, MOST_OPTIONS};
 use super::names::{self, ClassNames, HolderNames, ItemMoney, ItemNames, Names};
 use super::need::is_due;
+use super::nothing::nothing_to_plan;
 use super::offer::order_window;
 use super::stability::preferring;
 use super::stranded::Stranded;
@@ -118,20 +119,6 @@ fn kind_problem(key: &KindKey, items: usize, years: usize, error: KindError) -> 
         )
         .help("plan fewer years with --horizon, or remove items of the class that nobody would buy"),
     }
-}
-
-fn nothing_to_plan(unplanned: &[Unplanned]) -> Diagnostic {
-    let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
-    for device in unplanned {
-        let count = counts.entry(&device.reason).or_default();
-        *count = count.saturating_add(1);
-    }
-    let list: Vec<String> =
-        counts.iter().map(|(reason, count)| format!("{reason}: {count}")).collect();
-    let why = if list.is_empty() { "the register is empty".to_owned() } else { list.join(", ") };
-    Diagnostic::error(codes::NOTHING_TO_PLAN, format!("no device can be planned ({why})")).help(
-        "import organisations, give prices for the classes in use and envelopes for their holders",
-    )
 }
 
 /// Names in pins and deadlines that the register or the specification lack.

@@ -22,6 +22,7 @@ pub mod keep;
 pub mod kind;
 pub mod names;
 pub mod need;
+mod nothing;
 pub mod offer;
 pub mod registered;
 pub mod stability;

@@ -18,6 +18,7 @@ pub(super) fn parts(first: Part, second: Part) -> Part {
         ) => {
             let interrupted = interrupted || other_interrupted;
             let bound = result.bound_scaled.max(other.bound_scaled);
+            let branched = result.branch_bound_pence.max(other.branch_bound_pence);
             let is_higher = other.bound_scaled > result.bound_scaled;
             let multipliers = if is_higher { other_multipliers } else { multipliers };
             let is_cheaper = other.cost_pence < result.cost_pence;
@@ -27,6 +28,7 @@ pub(super) fn parts(first: Part, second: Part) -> Part {
                 result = other;
             }
             result.bound_scaled = bound;
+            result.branch_bound_pence = branched;
             Part::Solved { picks, tails, multipliers, result, interrupted }
         }
         (first @ Part::Infeasible(_), _) | (first, Part::NotFound(_)) => first,

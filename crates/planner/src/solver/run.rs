@@ -36,7 +36,7 @@ pub fn solve(problem: &Problem, options: &SolveOptions<'_>) -> Outcome {
     let long = each(holders, options.threads, |g| {
         let quick = quick[g].clone();
         if is_good(&quick, options.gap) {
-            return quick;
+            return if problem.has_visits() { quick } else { settled(quick) };
         }
         if stopped() {
             return cut_short(quick);
@@ -47,6 +47,16 @@ pub fn solve(problem: &Problem, options: &SolveOptions<'_>) -> Outcome {
     });
     let outcome = assemble(problem, long);
     if problem.has_visits() { outcome.joined(assemble(problem, quick)) } else { outcome }
+}
+
+/// An answer that costs no more than its bound needs no branching to be proved the best.
+fn settled(mut part: Part) -> Part {
+    if let Part::Solved { result, .. } = &mut part
+        && i128::from(result.cost_pence) * i128::from(SCALE) <= result.bound_scaled
+    {
+        result.branch_bound_pence = Some(result.cost_pence);
+    }
+    part
 }
 
 /// Marks an answer that the caller's signal kept from being improved.

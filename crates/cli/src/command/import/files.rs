@@ -1,8 +1,10 @@
 //! The files that an import names.
 
 use std::fs::File;
-use std::io;
+use std::io::{self, BufRead as _, BufReader, Read as _};
 use std::path::{Path, PathBuf};
+
+use diagnostic::{Diagnostic, Place};
 
 use crate::codes;
 use crate::failure::Failure;
@@ -56,4 +58,21 @@ pub(super) fn open_file(path: &Path) -> Result<File, Failure> {
         return Err(refused(&"it is a folder"));
     }
     Ok(file)
+}
+
+/// Only a list of rejected rows may be replaced by a newer one.
+pub(super) fn refuse_foreign(rejects: &Path) -> Result<(), Failure> {
+    let Ok(file) = File::open(rejects) else { return Ok(()) };
+    let mut heading = String::new();
+    let read = BufReader::new(file.take(65_536)).read_line(&mut heading);
+    if read.is_ok() && heading.contains(inventory::import::PROBLEM_HEADING) {
+        return Ok(());
+    }
+    Err(Diagnostic::error(
+        codes::OVERWRITE,
+        "--rejects would write over a file that is no list of rejected rows",
+    )
+    .at(Place::file(rejects.display().to_string()))
+    .help("choose another name for the rejected rows")
+    .into())
 }

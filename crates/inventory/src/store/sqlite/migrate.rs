@@ -56,6 +56,29 @@ pub(super) fn migrate(
     Ok(())
 }
 
+/// Lays out an empty file at once, so that no other process ever sees half of it.
+pub(super) fn create(
+    connection: &mut Connection,
+    name: &str,
+    application_id: i32,
+) -> Result<(), StoreError> {
+    let transaction = connection
+        .transaction_with_behavior(rusqlite::TransactionBehavior::Immediate)
+        .or_fault(name)?;
+    // Another process may have made it while this one waited for the lock.
+    if version(&transaction, name)? == 0 {
+        for (number, step) in (1_u32..).zip(STEPS) {
+            transaction.execute_batch(step).or_fault(name)?;
+            if number == LEDGER {
+                adopt::adopt(&transaction, name, "")?;
+            }
+        }
+        transaction.pragma_update(None, "user_version", newest()).or_fault(name)?;
+        transaction.pragma_update(None, "application_id", application_id).or_fault(name)?;
+    }
+    transaction.commit().or_fault(name)
+}
+
 /// The refusal of a file that a newer refit changed.
 pub(super) fn newer(name: &str, found: u32) -> StoreError {
     let detail = format!("its layout is version {found}, this refit knows version {}", newest());

@@ -97,8 +97,7 @@ impl SqliteStore {
             set_journal(&connection, mode, &name)?;
         }
         if blank && access == Access::Create {
-            connection.pragma_update(None, "application_id", APPLICATION_ID).or_fault(&name)?;
-            migrate::migrate(&mut connection, &name, "")?;
+            migrate::create(&mut connection, &name, APPLICATION_ID)?;
         }
         check_layout(&connection, &name)?;
         let estate_key = estate_key(&connection, &name, &estate, access)?;
@@ -282,7 +281,7 @@ fn set_journal(connection: &Connection, mode: &str, name: &str) -> Result<(), St
         match set.or_fault(name) {
             Err(error) if error.fault == StoreFault::Locked && tries < 200 => {
                 tries = tries.saturating_add(1);
-                std::thread::sleep(Duration::from_millis(25));
+                std::thread::park_timeout(Duration::from_millis(25));
             }
             other => return other,
         }
