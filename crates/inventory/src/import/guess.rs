@@ -380,8 +380,8 @@ mod tests {
 
     #[test]
     fn what_separates_the_cells_is_said_in_the_map() {
-        let guess = of("Serial No.;Make, model\nA1;Dell, 7010\n");
-        assert_eq!(guess.columns.len(), 2);
+        let guess = of("Serial No.;Make, model;Colour\nA1;Dell, 7010;red\n");
+        assert_eq!(guess.columns.len(), 3);
         assert!(guess.map.starts_with("delimiter = \";\"\n"), "{}", guess.map);
         let classes = ClassCatalogue::shipped();
         let (_, problems) = read_map(&Source::new("guess.toml", guess.map), &classes);
