@@ -148,12 +148,13 @@ pub fn guess<R: Read>(input: Input<R>, sheet: Option<&str>) -> Result<Guess, Dia
     Ok(guess)
 }
 
-/// What separates the headings: the one of comma, semicolon and tab that the first line has most of.
+/// What separates the headings: a comma if the first line has one outside quotation marks, else a semicolon or a tab.
 fn likely_delimiter(start: &[u8]) -> u8 {
     let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let count = |wanted: u8| line.split(|byte| *byte == wanted).count();
-    let best = [b',', b';', b'\t'].into_iter().rev().max_by_key(|wanted| count(*wanted));
-    best.unwrap_or(b',')
+    // Every second piece stands within quotation marks.
+    let outside: Vec<&[u8]> = line.split(|byte| *byte == b'"').step_by(2).collect();
+    let has = |wanted: u8| outside.iter().any(|piece| piece.contains(&wanted));
+    [b',', b';', b'\t'].into_iter().find(|wanted| has(*wanted)).unwrap_or(b',')
 }
 
 /// A preset's or general names first, then names that are near to one, then nothing.
@@ -380,7 +381,7 @@ mod tests {
 
     #[test]
     fn what_separates_the_cells_is_said_in_the_map() {
-        let guess = of("Serial No.;Make, model;Colour\nA1;Dell, 7010;red\n");
+        let guess = of("Serial No.;\"Make, model\";Colour\nA1;Dell, 7010;red\n");
         assert_eq!(guess.columns.len(), 3);
         assert!(guess.map.starts_with("delimiter = \";\"\n"), "{}", guess.map);
         let classes = ClassCatalogue::shipped();
