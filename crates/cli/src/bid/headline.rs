@@ -125,9 +125,10 @@ fn left(basis: &Basis<'_>) -> String {
         ));
     }
     if fit > 0 {
+        let whom =
+            if without_room > 0 { format!("for {}", grouped(fit)) } else { "for all".to_owned() };
         parts.push(format!(
-            "for {} a year has, but keeping them costs less than replacing them then",
-            grouped(fit)
+            "{whom} some year has money left, but keeping them costs less than replacing them then"
         ));
     }
     let (verb, each) = if waiting == 1 {

@@ -280,6 +280,7 @@ pub(super) fn map() -> Schema {
     let field = object(
         &[],
         json!({
+            "as": text("what of the cell counts"),
             "column": text("the heading"),
             "columns": texts(),
             "value": { "description": "the same value for every row, in our own spelling" },
